@@ -1,0 +1,72 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const built = ["**/node_modules/**", "dist/**", ".next/**", ".data/**", "artifacts/**"];
+
+// Four projects, because they need different things: `unit` nothing, `database` a Postgres, `server` and `process` a build.
+export default defineConfig({
+  plugins: [react()],
+  resolve: { tsconfigPaths: true },
+  test: {
+    reporters: ["default", "./scripts/quality/vitest-summary-reporter.ts"],
+    // Two cores are the smallest machine that this runs on; more workers only take turns.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: [
+            "{domain,server,collector,components,app,scripts,fixtures,bench}/**/*.test.{ts,tsx}",
+          ],
+          exclude: [...built, "**/*.{db,server,process}.test.ts", "**/*.test.tsx"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "components",
+          include: ["{components,app}/**/*.test.tsx"],
+          exclude: built,
+          environment: "jsdom",
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "database",
+          include: ["{server,collector,scripts,prisma}/**/*.db.test.ts"],
+          exclude: built,
+          globalSetup: ["./fixtures/start-test-postgres.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "server",
+          include: ["{server,scripts}/**/*.server.test.ts"],
+          exclude: built,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "process",
+          include: ["e2e/process/**/*.process.test.ts"],
+          exclude: built,
+          // These start and kill whole products: one at a time, or they would measure each other.
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
