@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { GpuMetric } from "./gpu-metric";
+import { GpuSource } from "./gpu-sample";
+import { historyStepsMs } from "./history-step";
+
+const DAY_MS = 86_400_000;
+const MAX_RANGE_MS = 31 * DAY_MS;
+const MAX_POINTS = 11_000;
+
+/** `stepMs` null = raw samples. Bounds: range ≤ 31 d, ≤ 16 GPUs, ≤ 11,000 points a series. */
+export const GpuHistoryQuery = z
+  .object({
+    gpuUuids: z.array(z.string().min(1).max(96)).min(1).max(16),
+    metrics: z.array(GpuMetric).min(1).max(25),
+    fromMs: z.int().min(0).max(8.64e15),
+    toMs: z.int().min(0).max(8.64e15),
+    stepMs: z.union(historyStepsMs.map((step) => z.literal(step))).nullable(),
+  })
+  .refine((query) => query.fromMs < query.toMs, {
+    message: "fromMs must be before toMs",
+    path: ["fromMs"],
+  })
+  .refine((query) => query.toMs - query.fromMs <= MAX_RANGE_MS, {
+    message: "the range may be 31 days at most",
+    path: ["toMs"],
+  })
+  .refine(
+    (query) => query.stepMs === null || (query.toMs - query.fromMs) / query.stepMs <= MAX_POINTS,
+    {
+      message: "more than 11,000 points a series: choose a larger stepMs or a shorter range",
+      path: ["stepMs"],
+    },
+  );
+export type GpuHistoryQuery = z.infer<typeof GpuHistoryQuery>;
+
+const Column = z.array(z.number().nullable());
+
+/** One GPU's columns; all have the length of `timesMs`. With a step, a time is the start of its bucket and a bucket without samples holds nulls; raw series hold only what was sampled. */
+export const GpuHistorySeries = z.object({
+  gpuUuid: z.string(),
+  gpuIndex: z.int().nullable(),
+  gpuName: z.string().nullable(),
+  timesMs: z.array(z.int()),
+  /** Samples in each bucket; null for raw. */
+  counts: z.array(z.int()).nullable(),
+  mean: z.partialRecord(GpuMetric, Column),
+  /** Envelope of each bucket; null for raw, where it equals the mean. */
+  min: z.partialRecord(GpuMetric, Column).nullable(),
+  max: z.partialRecord(GpuMetric, Column).nullable(),
+  /** Where each point came from; of a bucket with several, the last. */
+  sources: z.array(GpuSource.nullable()),
+});
+export type GpuHistorySeries = z.infer<typeof GpuHistorySeries>;
+
+export const GpuHistory = z.object({
+  fromMs: z.int(),
+  toMs: z.int(),
+  stepMs: z.int().nullable(),
+  pollIntervalMs: z.int(),
+  simulated: z.boolean(),
+  /** True when the database did not answer and this comes from memory. */
+  stale: z.boolean(),
+  /** True when raw samples were cut at 11,000 points (the newest are kept). */
+  truncated: z.boolean(),
+  series: z.array(GpuHistorySeries),
+});
+export type GpuHistory = z.infer<typeof GpuHistory>;

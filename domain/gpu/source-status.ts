@@ -1,0 +1,13 @@
+import * as z from "zod";
+import { GpuSource } from "./gpu-sample";
+
+/** What the collector knows of one source; the page says where it looked and what was missing. */
+export const SourceStatus = z.object({
+  source: GpuSource,
+  /** active = its samples are used now · standby = works, an earlier source is used · unavailable = tried, does not work · not_configured = has no address or path to try */
+  state: z.enum(["active", "standby", "unavailable", "not_configured"]),
+  /** One short clause for a person: "nvidia-smi is not on PATH". Never an internal address or a stack. */
+  detail: z.string().max(300),
+  checkedAtMs: z.int().nullable(),
+});
+export type SourceStatus = z.infer<typeof SourceStatus>;

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { GpuSample } from "../gpu/gpu-sample";
+import { SourceStatus } from "../gpu/source-status";
+
+/** All samples of one poll. `sequence` counts up by one a tick: a client sees that it missed one. */
+export const GpuTick = z.object({
+  sequence: z.int().min(0),
+  serverTimeMs: z.int(),
+  pollIntervalMs: z.int(),
+  simulated: z.boolean(),
+  samples: z.array(GpuSample),
+});
+export type GpuTick = z.infer<typeof GpuTick>;
+
+export const SourceChange = z.object({ sources: z.array(SourceStatus), serverTimeMs: z.int() });
+export type SourceChange = z.infer<typeof SourceChange>;
+
+/** `gpus` carries every tick with all GPUs; `gpu:<uuid>` the same tick with that GPU alone. */
+export const RoomName = z.union([
+  z.literal("gpus"),
+  z.templateLiteral(["gpu:", z.string().min(1).max(96)]),
+]);
+export type RoomName = z.infer<typeof RoomName>;
+
+export type JoinAnswer = { ok: true } | { ok: false; message: string; requestId: string };
+
+/** socket.io events, server to client. */
+export interface ServerEvents {
+  "gpu:tick": (tick: GpuTick) => void;
+  "gpu:sources": (change: SourceChange) => void;
+}
+
+/** socket.io events, client to server. */
+export interface ClientEvents {
+  join: (room: RoomName, answer: (result: JoinAnswer) => void) => void;
+  leave: (room: RoomName) => void;
+}

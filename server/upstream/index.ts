@@ -1,0 +1,1 @@
+export { requestUpstreamJson } from "./request-upstream-json";
