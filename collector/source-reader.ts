@@ -1,0 +1,16 @@
+import type { GpuReading } from "@/domain/gpu/collector-message";
+import type { GpuSource } from "@/domain/gpu/gpu-sample";
+
+export interface ReaderEvents {
+  /** All GPUs of one reading, and one clause on what is read: "reads 2 GPUs". */
+  onTick: (readings: GpuReading[], detail: string) => void;
+  /** The run is over; one clause says why. Nothing comes after it. */
+  onFailure: (detail: string) => void;
+}
+
+/** One source of readings. A run goes on until it fails or is stopped. */
+export interface SourceReader {
+  source: GpuSource;
+  /** Begins a run and returns what stops it at once. Events come later, never during this call. */
+  start: (events: ReaderEvents) => () => void;
+}

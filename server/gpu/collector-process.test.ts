@@ -1,0 +1,348 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pino from "pino";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import type { SourceStatus } from "@/domain/gpu/source-status";
+import { expectedReadings, type StandInControl } from "@/fixtures/nvidia-smi/expected-values";
+import { startCollector, type CollectorOptions, type CollectorProcess } from "./collector-process";
+
+// The real collector and, in nvidia-smi's place, a program that replays recordings of real GPUs.
+
+const root = path.join(import.meta.dirname, "../..");
+const standIn = path.join(root, "fixtures/nvidia-smi/stand-in.mjs");
+const throughTsx = ["--import", "tsx", path.join(root, "collector/main.ts")];
+const idle: StandInControl["gpus"] = [
+  { capture: "rtx-4080-super", state: "idle" },
+  { capture: "h100-mig", state: "idle" },
+  { capture: "h200", state: "idle" },
+];
+const load = idle.map((gpu) => ({ ...gpu, state: "load" as const }));
+const settings: CollectorOptions["settings"] = {
+  gpuSources: null,
+  nvidiaSmiPath: standIn,
+  aiHealthUrls: [],
+  pollIntervalMs: 200,
+  httpTimeoutMs: 1_000,
+};
+const slow = { timeout: 20_000 };
+
+let folder: string;
+const running: CollectorProcess[] = [];
+const servers: Server[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "collector-process-"));
+  process.env.STAND_IN_CONTROL = path.join(folder, "control.json");
+  control({ gpus: idle });
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((collector) => collector.stop()));
+  for (const server of servers.splice(0)) server.close();
+  expect(processesWith(folder)).toEqual([]);
+  delete process.env.STAND_IN_CONTROL;
+  rmSync(folder, { recursive: true });
+});
+
+function control(next: StandInControl): void {
+  writeFileSync(path.join(folder, "control.json"), JSON.stringify(next));
+}
+
+function start(options: Partial<CollectorOptions> = {}) {
+  const lines: { level: number; msg: string }[] = [];
+  const seen = { ticks: [] as GpuSample[][], sources: [] as SourceStatus[], lines };
+  const collector = startCollector({
+    command: process.execPath,
+    args: throughTsx,
+    settings,
+    logger: pino(
+      { base: null },
+      { write: (line) => lines.push(JSON.parse(line) as (typeof lines)[0]) },
+    ),
+    onSamples: (samples) => seen.ticks.push(samples),
+    onSources: (sources) => (seen.sources = sources),
+    ...options,
+  });
+  running.push(collector);
+  const states = () => Object.fromEntries(seen.sources.map(({ source, state }) => [source, state]));
+  return { seen, collector, states };
+}
+
+/** Pids of processes (not zombies) whose environment holds this folder's control file: collectors and stand-ins. */
+function processesWith(text: string): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry) && entry !== String(process.pid))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`STAND_IN_CONTROL=${text}`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+function readingsOf(tick: GpuSample[] | undefined) {
+  return tick?.map(({ recordedAtMs: _at, source: _source, ...reading }) => reading);
+}
+
+describe("samples", () => {
+  test("the exact numbers of every GPU, idle and then under load, nulls with their reason", async () => {
+    const { seen, states } = start();
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(1);
+    expect(readingsOf(seen.ticks.at(-1))).toEqual(expectedReadings(idle));
+    expect(seen.ticks.at(-1)?.[1]?.missing.utilizationPercent).toBe("not_supported");
+    control({ gpus: load });
+    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedReadings(load));
+
+    for (const tick of seen.ticks) {
+      expect(new Set(tick.map(({ recordedAtMs }) => recordedAtMs)).size).toBe(1);
+      expect(tick.every(({ source }) => source === "smi")).toBe(true);
+    }
+    const times = seen.ticks.map((tick) => tick[0]!.recordedAtMs);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+    expect(states()).toEqual({ smi: "active", health: "not_configured", simulated: "standby" });
+    expect(seen.lines.map(({ msg }) => msg)).toContain("GPU source smi: active, reads 3 GPUs");
+  });
+
+  test("an impossible value is null with its reason", async () => {
+    control({
+      gpus: [{ ...idle[0]!, override: { "utilization.gpu": "255 %", "power.draw": "ERR!" } }],
+    });
+    const { seen } = start();
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    expect(seen.ticks[0]?.[0]).toMatchObject({
+      values: { utilizationPercent: null, powerWatts: null, memoryUsedMib: 596 },
+      missing: { utilizationPercent: "impossible_value", powerWatts: "read_error" },
+    });
+  });
+
+  test("nothing on this machine: simulated, and it says where it looked", async () => {
+    const { seen, states } = start({
+      settings: { ...settings, nvidiaSmiPath: "/nowhere/nvidia-smi" },
+    });
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    expect(seen.ticks[0]?.map(({ gpuName, source }) => [gpuName, source])).toEqual([
+      ["Simulated GPU 0", "simulated"],
+      ["Simulated GPU 1", "simulated"],
+    ]);
+    expect(states()).toEqual({ smi: "unavailable", health: "not_configured", simulated: "active" });
+    expect(seen.sources.map(({ detail }) => detail)).toEqual([
+      "NVIDIA_SMI_PATH names no file",
+      "no AI_HEALTH_URLS",
+      "no real source answers",
+    ]);
+  });
+
+  test("the bundled program does the same", async () => {
+    const outfile = path.join(root, "node_modules/.cache/sightline-test", `${process.pid}.mjs`);
+    // The command, not the library: the library's helper process stays as long as this test file runs.
+    execFileSync(path.join(root, "node_modules/.bin/esbuild"), [
+      path.join(root, "collector/main.ts"),
+      `--outfile=${outfile}`,
+      "--bundle",
+      "--format=esm",
+      "--platform=node",
+      "--packages=external",
+      "--log-level=warning",
+    ]);
+    const { seen } = start({ args: [outfile] });
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    expect(readingsOf(seen.ticks[0])).toEqual(expectedReadings(idle));
+    rmSync(outfile);
+  });
+});
+
+describe("faults", () => {
+  test("a hung nvidia-smi is killed; when the driver answers again, so do the samples; no simulation meanwhile", async () => {
+    const { seen, states } = start();
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    control({ gpus: idle, mode: "hang" });
+    await expect.poll(states, slow).toMatchObject({ smi: "unavailable", simulated: "standby" });
+    control({ gpus: load });
+    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedReadings(load));
+    expect(seen.ticks.flat().every(({ source }) => source === "smi")).toBe(true);
+  });
+
+  test("kill -9 of the collector: it is back, and its nvidia-smi did not outlive it", async () => {
+    const { seen, collector, states } = start();
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    const before = processesWith(folder);
+    expect(before.length).toBeGreaterThanOrEqual(2);
+    // Hung as well: SIGTERM or a closed pipe would not end it.
+    control({ gpus: idle, mode: "hang" });
+    await expect.poll(() => seen.ticks.length === ticksLater(seen.ticks), slow).toBe(true);
+    process.kill(collector.pid()!, "SIGKILL");
+    control({ gpus: load });
+    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedReadings(load));
+    expect(processesWith(folder).filter((pid) => before.includes(pid))).toEqual([]);
+    expect(states()).toMatchObject({ smi: "active" });
+    expect(seen.lines.map(({ msg }) => msg)).toContain(
+      "The collector ended (SIGKILL) and is started again",
+    );
+  });
+
+  test("a collector that is silent is killed and started again", async () => {
+    const { seen, collector } = start();
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    const stopped = collector.pid()!;
+    process.kill(stopped, "SIGSTOP");
+    await expect.poll(() => processesWith(folder).includes(stopped), slow).toBe(false);
+    const before = seen.ticks.length;
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(before);
+  });
+
+  test("this process held up for 5 s is no reason to kill the collector", async () => {
+    const { seen, collector } = start();
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    const pid = collector.pid();
+    // In the phase after which due timers run before any message is read.
+    await new Promise<void>((resolve) =>
+      setImmediate(() => {
+        const until = performance.now() + 5_000;
+        while (performance.now() < until);
+        resolve();
+      }),
+    );
+    const resumedMs = Date.now();
+    await expect
+      .poll(() => seen.ticks.at(-1)![0]!.recordedAtMs - resumedMs, slow)
+      .toBeGreaterThan(1_000);
+    expect(collector.pid()).toBe(pid);
+  });
+
+  test("the portal is gone: collector and nvidia-smi are gone", async () => {
+    const portal = spawn(
+      process.execPath,
+      [
+        "--import",
+        "tsx",
+        "--input-type=module",
+        "--eval",
+        `const { startCollector } = await import("./server/gpu/collector-process.ts");
+         const { default: pino } = await import("pino");
+         startCollector({
+           command: process.execPath,
+           args: ${JSON.stringify(throughTsx)},
+           settings: ${JSON.stringify(settings)},
+           logger: pino({ level: "silent" }),
+           onSamples: () => process.stdout.write("tick"),
+           onSources: () => undefined,
+         });`,
+      ],
+      { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    await new Promise((resolve) => portal.stdout.once("data", resolve));
+    expect(processesWith(folder).length).toBeGreaterThanOrEqual(3);
+    portal.kill("SIGKILL");
+    await expect.poll(() => processesWith(folder), slow).toEqual([]);
+  });
+
+  test("from smi to health and back", async () => {
+    const service = createServer((_req, res) =>
+      res.end('{"gpu_utilization": 12, "vram_used_gb": 1}'),
+    );
+    servers.push(service);
+    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+    const { port } = service.address() as AddressInfo;
+    const aiHealthUrls = [`http://127.0.0.1:${port}`];
+    const { seen, states } = start({ settings: { ...settings, aiHealthUrls } });
+    await expect.poll(() => seen.ticks.at(-1)?.[0]?.source, slow).toBe("smi");
+    await expect.poll(states, slow).toMatchObject({ smi: "active", health: "standby" });
+
+    control({ gpus: idle, mode: "exit" });
+    await expect.poll(() => seen.ticks.at(-1)?.[0]?.source, slow).toBe("health");
+    expect(seen.ticks.at(-1)?.[0]?.values).toMatchObject({
+      utilizationPercent: 12,
+      memoryUsedMib: 1024,
+      memoryTotalMib: null,
+    });
+    expect(seen.sources[0]).toMatchObject({
+      state: "unavailable",
+      detail: "nvidia-smi cannot reach the NVIDIA driver",
+    });
+
+    control({ gpus: load });
+    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedReadings(load));
+    const times = seen.ticks.map((tick) => tick[0]!.recordedAtMs);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+    expect(JSON.stringify([seen.sources, seen.lines])).not.toContain(String(port));
+  });
+});
+
+describe("a child that misbehaves", () => {
+  const scripted = (code: string) => start({ args: ["--eval", code] });
+
+  test("messages that are not ours are ignored and reported once", async () => {
+    const { seen } = scripted(`
+      for (const bad of [null, 7, "x", {}, { type: "samples", atMs: 1, samples: [{ gpuUuid: "" }] },
+        { type: "sources", sources: [{ source: "smi", state: "active", detail: "x".repeat(301) }] }]) process.send(bad);
+      process.send({ type: "sources", sources: [{ source: "smi", state: "active", detail: "fine", checkedAtMs: 1 }] });
+      setInterval(() => process.send({ type: "alive", atMs: 1 }), 100);`);
+    await expect.poll(() => seen.sources.length, slow).toBe(1);
+    expect(seen.ticks).toEqual([]);
+    const warnings = seen.lines.filter(({ msg }) => msg.includes("not understood"));
+    expect(warnings).toHaveLength(1);
+  });
+
+  test("a flood is cut off", async () => {
+    const { seen } = scripted(`
+      const samples = [{ gpuUuid: "a", gpuIndex: 0, gpuName: null, recordedAtMs: 1, source: "smi",
+        values: ${JSON.stringify(expectedReadings(idle)[0]!.values)}, missing: {} }];
+      for (let i = 0; i < 5000; i += 1) process.send({ type: "samples", atMs: 1, samples });
+      setInterval(() => undefined, 1000);`);
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    await expect.poll(() => seen.ticks.length === ticksLater(seen.ticks), slow).toBe(true);
+    expect(seen.ticks.length).toBeLessThan(2_500);
+  });
+
+  test("its environment holds no secret", async () => {
+    process.env.DATABASE_URL = "postgres://user:secret@127.0.0.1/db";
+    process.env.SOME_API_KEY = "secret";
+    const { seen } = scripted(`
+      const names = Object.keys(process.env).filter((name) => /DATABASE|KEY|PASSWORD|TOKEN/.test(name)).join();
+      process.send({ type: "sources", sources: [{ source: "smi", state: "standby", detail: "[" + names + "]", checkedAtMs: 1 }] });
+      setInterval(() => undefined, 1000);`);
+    delete process.env.DATABASE_URL;
+    delete process.env.SOME_API_KEY;
+    await expect.poll(() => seen.sources[0]?.detail, slow).toBe("[]");
+  });
+
+  test("one that heeds no SIGTERM is killed on stop", async () => {
+    const { seen, collector } = scripted(`
+      process.on("SIGTERM", () => undefined);
+      process.send({ type: "sources", sources: [{ source: "smi", state: "standby", detail: "up", checkedAtMs: 1 }] });
+      setInterval(() => process.send({ type: "alive", atMs: 1 }), 100);`);
+    await expect.poll(() => seen.sources.length, slow).toBe(1);
+    await collector.stop();
+    expect(collector.pid()).toBeNull();
+    expect(processesWith(folder)).toEqual([]);
+  });
+
+  test("one that ends at once is started again after growing pauses, with its last words in the log only", async () => {
+    const { seen } = scripted(`process.stderr.write("Error: boom"); process.exit(3);`);
+    const ends = () => seen.lines.filter(({ msg }) => msg.includes("(code 3)"));
+    await expect.poll(() => ends().length, slow).toBeGreaterThan(2);
+    expect(ends()[0]).toMatchObject({ pauseMs: 250, errorText: "Error: boom" });
+    expect(ends()[2]).toMatchObject({ pauseMs: 1_000 });
+  });
+
+  test("a program that is not there is reported and tried again", async () => {
+    const { seen } = start({ command: "/nowhere/node" });
+    await expect.poll(() => seen.lines.length, slow).toBeGreaterThan(1);
+    expect(seen.lines[0]?.msg).toContain("ENOENT");
+  });
+});
+
+/** How many ticks there were a moment ago: equal to now when they have ceased. */
+const lastCounts = new WeakMap<object, { count: number; atMs: number }>();
+function ticksLater(ticks: GpuSample[][]): number {
+  const last = lastCounts.get(ticks);
+  if (last !== undefined && performance.now() - last.atMs < 700) return -1;
+  lastCounts.set(ticks, { count: ticks.length, atMs: performance.now() });
+  return last?.count ?? -1;
+}
