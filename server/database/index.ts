@@ -1,0 +1,4 @@
+export { holdAdvisoryLock } from "./advisory-lock";
+export { applyMigrations } from "./apply-migrations";
+export { databaseProblem } from "./database-problem";
+export { startEmbeddedDatabase } from "./embedded-postgres";
