@@ -1,0 +1,116 @@
+import { Registry } from "@prometheus-io/client";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { GpuTick } from "@/domain/realtime/realtime-events";
+import { gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
+import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
+import type { PrismaClient } from "@/prisma/generated/client";
+import { createPrisma } from "@/server/db";
+import { createGpuFeature, createGpuStore, type GpuFeature } from "@/server/gpu";
+import { readHistory } from "./read-history";
+
+const LONG = { timeout: 20_000, interval: 20 };
+const DAY_MS = 86_400_000;
+
+let database: TestDatabase;
+let prisma: PrismaClient;
+let admin: pg.Client;
+
+beforeAll(async () => {
+  database = await withTestDatabase();
+  prisma = createPrisma(database.url);
+  admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+});
+
+afterAll(async () => {
+  await prisma.$disconnect();
+  await admin.end();
+  await database.drop();
+});
+
+beforeEach(() => admin.query("TRUNCATE gpu_stats, gpu_devices"));
+
+function portal(): GpuFeature {
+  return createGpuFeature({
+    store: createGpuStore(prisma),
+    settings: { pollIntervalMs: 200, historyMinutes: 60 },
+    logger: { info: vi.fn(), warn: vi.fn() },
+    registry: new Registry(Registry.OPENMETRICS_CONTENT_TYPE),
+  });
+}
+
+describe("two portals, one database", () => {
+  test("what one polls, the other shows and ticks", async () => {
+    const poller = portal();
+    const follower = portal();
+    const ticks: GpuTick[] = [];
+    follower.onTick((tick) => ticks.push(tick));
+    follower.follow(true);
+    const fromMs = Date.now();
+    for (let i = 0; i < 5; i++)
+      poller.acceptSamples(gpuSampleSeries({ gpus: 2, count: 1, fromMs: fromMs + i, everyMs: 1 }));
+    await vi.waitFor(() => expect(ticks.flatMap((tick) => tick.samples)).toHaveLength(10), LONG);
+    expect(follower.fleet().gpus).toEqual(poller.fleet().gpus);
+    await poller.stop();
+    await follower.stop();
+  });
+});
+
+describe("restart", () => {
+  test("the last values are there at once, and history answers the same samples with an empty memory", async () => {
+    const before = portal();
+    const fromMs = Date.now() - 20_000;
+    const samples = gpuSampleSeries({ gpus: 2, count: 10, fromMs, everyMs: 1_000 });
+    before.acceptSamples(samples);
+    await before.stop();
+
+    const after = portal();
+    await vi.waitFor(() => expect(after.fleet().gpus).toHaveLength(2), LONG);
+    expect(after.fleet().gpus.map(({ sample }) => sample)).toEqual(samples.slice(-2));
+    expect(after.fleet().gpus.every(({ stale }) => stale)).toBe(true);
+    const history = await readHistory(after.context, {
+      gpuUuids: ["GPU-1"],
+      metrics: ["utilizationPercent"],
+      fromMs,
+      toMs: fromMs + 60_000,
+      stepMs: null,
+    });
+    const ofGpu1 = samples.filter((sample) => sample.gpuUuid === "GPU-1");
+    expect(history).toMatchObject({ stale: false, simulated: false, truncated: false });
+    expect(history.series[0]).toMatchObject({
+      timesMs: ofGpu1.map((sample) => sample.recordedAtMs),
+      mean: { utilizationPercent: ofGpu1.map((sample) => sample.values.utilizationPercent) },
+    });
+    await after.stop();
+  });
+});
+
+describe("upkeep of partitions", () => {
+  test("today and tomorrow are there, what is past 30 days is gone", async () => {
+    const now = Date.now();
+    const store = createGpuStore(prisma);
+    await store.insertSamples([
+      gpuSample({ recordedAtMs: now - 33 * DAY_MS }),
+      gpuSample({ recordedAtMs: now - 29 * DAY_MS }),
+    ]);
+    const feature = portal();
+    const controller = new AbortController();
+    const job = feature.maintainPartitions(controller.signal);
+    const nameOf = (timeMs: number) =>
+      `gpu_partitions.gpu_stats_${new Date(timeMs).toISOString().slice(0, 10).replaceAll("-", "")}`;
+    await vi.waitFor(async () => {
+      const { rows } = await admin.query<{ name: string }>(
+        "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'gpu_stats'::regclass ORDER BY 1",
+      );
+      expect(rows.map((row) => row.name)).toEqual([
+        nameOf(now - 29 * DAY_MS),
+        nameOf(now),
+        nameOf(now + DAY_MS),
+      ]);
+    }, LONG);
+    controller.abort();
+    await job;
+    await feature.stop();
+  });
+});

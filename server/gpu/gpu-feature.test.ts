@@ -1,0 +1,241 @@
+import { Registry } from "@prometheus-io/client";
+import { describe, expect, test, vi } from "vitest";
+import type { GpuTick, SourceChange } from "@/domain/realtime/realtime-events";
+import { fakeGpuStore } from "@/fixtures/fake-gpu-store";
+import { gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
+import { createGpuFeature } from "./gpu-feature";
+import type { GpuStore } from "./gpu-store";
+
+const NOON = Date.UTC(2026, 4, 1, 12);
+const DAY_MS = 86_400_000;
+
+function setUp(replaced: Partial<GpuStore> = {}) {
+  const clock = { nowMs: NOON };
+  const store = fakeGpuStore(replaced);
+  const logger = { info: vi.fn(), warn: vi.fn() };
+  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
+  const feature = createGpuFeature({
+    store,
+    settings: { pollIntervalMs: 1_000, historyMinutes: 60 },
+    logger,
+    nowMs: () => clock.nowMs,
+    registry,
+  });
+  const ticks: GpuTick[] = [];
+  const off = feature.onTick((tick) => ticks.push(tick));
+  return { feature, store, clock, logger, registry, ticks, off };
+}
+
+const at = (recordedAtMs: number, gpuUuid = "a") => gpuSample({ gpuUuid, recordedAtMs });
+
+describe("acceptSamples", () => {
+  test("goes to the ring, to a tick and to the database", async () => {
+    const { feature, ticks, store } = setUp();
+    const samples = gpuSampleSeries({ gpus: 2, count: 1, fromMs: NOON, everyMs: 1 });
+    feature.acceptSamples(samples);
+    expect(feature.fleet()).toMatchObject({
+      simulated: false,
+      serverTimeMs: NOON,
+      pollIntervalMs: 1_000,
+    });
+    expect(feature.fleet().gpus).toEqual(samples.map((sample) => ({ sample, stale: false })));
+    expect(ticks).toEqual([
+      { sequence: 1, serverTimeMs: NOON, pollIntervalMs: 1_000, simulated: false, samples },
+    ]);
+    await feature.stop();
+    expect(store.inserted).toEqual(samples);
+  });
+
+  test("ticks count up by one, and stop when the listener leaves", () => {
+    const { feature, ticks, off } = setUp();
+    for (let i = 0; i < 3; i++) feature.acceptSamples([at(NOON + i)]);
+    off();
+    feature.acceptSamples([at(NOON + 3)]);
+    expect(ticks.map((tick) => tick.sequence)).toEqual([1, 2, 3]);
+  });
+
+  test("a listener that throws does not keep the others from hearing", () => {
+    const { feature, logger } = setUp();
+    const heard = vi.fn();
+    feature.onTick(() => {
+      throw new Error("broken");
+    });
+    feature.onTick(heard);
+    feature.acceptSamples([at(NOON)]);
+    expect(heard).toHaveBeenCalledTimes(1);
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+  });
+
+  test("a sample from a wrong clock is refused and counted, not lost in silence", async () => {
+    const { feature, store, ticks, logger, registry } = setUp();
+    const wrong = [at(NOON - 31 * DAY_MS), at(0), at(NOON + DAY_MS + 1)];
+    feature.acceptSamples([...wrong, at(NOON + DAY_MS - 1)]);
+    feature.acceptSamples(wrong);
+    await feature.context.guard(async () => undefined);
+    const text = await registry.metrics();
+    expect(text).toContain('sightline_gpu_samples_refused_total{reason="too_old"} 4');
+    expect(text).toContain('sightline_gpu_samples_refused_total{reason="too_far_ahead"} 2');
+    expect(logger.warn).toHaveBeenCalledTimes(2);
+    expect(ticks.flatMap((tick) => tick.samples)).toHaveLength(1);
+    await feature.stop();
+    expect(store.inserted).toHaveLength(1);
+  });
+
+  test("samples held up for seconds are stored but not drawn as new", async () => {
+    const { feature, store, ticks } = setUp();
+    feature.acceptSamples([at(NOON - 20_000), at(NOON - 10_000), at(NOON - 1_000)]);
+    expect(ticks.flatMap((tick) => tick.samples)).toEqual([at(NOON - 1_000)]);
+    feature.acceptSamples([at(NOON - 6_000)]);
+    expect(ticks).toHaveLength(1);
+    await feature.stop();
+    expect(store.inserted).toHaveLength(4);
+  });
+
+  test("an impossible value is null with its reason in memory, tick and database alike", async () => {
+    const { feature, store, ticks } = setUp();
+    feature.acceptSamples([
+      gpuSample({ recordedAtMs: NOON, values: { utilizationPercent: 4_294_967_295 } }),
+    ]);
+    await feature.stop();
+    for (const sample of [
+      ticks[0]?.samples[0],
+      store.inserted[0],
+      feature.fleet().gpus[0]?.sample,
+    ]) {
+      expect(sample?.values.utilizationPercent).toBeNull();
+      expect(sample?.missing.utilizationPercent).toBe("impossible_value");
+    }
+  });
+});
+
+describe("fleet", () => {
+  test("a GPU that is silent for five polls is stale", () => {
+    const { feature, clock } = setUp();
+    feature.acceptSamples([at(NOON)]);
+    clock.nowMs = NOON + 5_000;
+    expect(feature.fleet().gpus[0]?.stale).toBe(false);
+    clock.nowMs++;
+    expect(feature.fleet().gpus[0]?.stale).toBe(true);
+  });
+
+  test("invented GPUs leave as soon as a real one is there", () => {
+    const { feature, clock } = setUp();
+    feature.acceptSamples([gpuSample({ gpuUuid: "sim", recordedAtMs: NOON, source: "simulated" })]);
+    expect(feature.fleet()).toMatchObject({ simulated: true, gpus: [{}] });
+    clock.nowMs += 2_000;
+    feature.acceptSamples([at(clock.nowMs, "real")]);
+    expect(feature.fleet().simulated).toBe(false);
+    expect(feature.fleet().gpus.map(({ sample }) => sample.gpuUuid)).toEqual(["real"]);
+  });
+
+  test("sources are kept and sent", () => {
+    const { feature } = setUp();
+    const changes: SourceChange[] = [];
+    feature.onSources((change) => changes.push(change));
+    const sources = [
+      { source: "smi" as const, state: "active" as const, detail: "2 GPUs", checkedAtMs: NOON },
+    ];
+    feature.acceptSources(sources);
+    expect(changes).toEqual([{ sources, serverTimeMs: NOON }]);
+    expect(feature.fleet().sources).toEqual(sources);
+  });
+
+  test("after a restart the last values come from the database, unless newer ones are there", async () => {
+    const { feature } = setUp({
+      readLatest: async () => [at(NOON - 60_000, "a"), at(NOON - 60_000, "b")],
+    });
+    feature.acceptSamples([at(NOON, "b")]);
+    await vi.waitFor(() => expect(feature.fleet().gpus).toHaveLength(2));
+    expect(feature.fleet().gpus).toMatchObject([
+      { stale: true, sample: { gpuUuid: "a", recordedAtMs: NOON - 60_000 } },
+      { stale: false, sample: { gpuUuid: "b", recordedAtMs: NOON } },
+    ]);
+  });
+});
+
+describe("follow", () => {
+  test("reads what another portal stored, ticks it, and does not store it again", async () => {
+    const queue = [[at(NOON - 60_000)], [at(NOON)], []];
+    const { feature, ticks, store } = setUp({ readSamplesAfter: async () => queue.shift() ?? [] });
+    feature.follow(true);
+    feature.follow(true);
+    await vi.waitFor(() => expect(ticks.flatMap((tick) => tick.samples)).toEqual([at(NOON)]), {
+      timeout: 20_000,
+    });
+    feature.follow(false);
+    await feature.stop();
+    expect(store.inserted).toEqual([]);
+    const range = { fromMs: 0, toMs: NOON + 1 };
+    expect(feature.context.ring.places("a", range)).toHaveLength(2);
+  });
+
+  test("goes on from the newest sample of each GPU, and reports a failure once", async () => {
+    const calls: ReadonlyMap<string, number>[] = [];
+    const { feature, logger } = setUp({
+      readSamplesAfter: async ({ cursors }) => {
+        calls.push(new Map(cursors));
+        if (calls.length > 1) throw new Error("away");
+        return [at(NOON + 500)];
+      },
+    });
+    feature.acceptSamples([at(NOON)]);
+    feature.follow(true);
+    await vi.waitFor(() => expect(calls.length).toBeGreaterThan(2), { timeout: 20_000 });
+    await feature.stop();
+    expect(calls[0]).toEqual(new Map([["a", NOON]]));
+    expect(calls[1]).toEqual(new Map([["a", NOON + 500]]));
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("metrics", () => {
+  test("the seed's names, ours for the rest, and no series for what is null", async () => {
+    const { feature, registry } = setUp();
+    const values = { utilizationPercent: 42.5, powerWatts: 71.4, memoryUsedMib: 0 };
+    feature.acceptSamples([gpuSample({ gpuUuid: 'a"b', gpuIndex: 3, recordedAtMs: NOON, values })]);
+    const text = await registry.metrics();
+    const labels = '{gpu="3",uuid="a\\"b",source="smi"}';
+    expect(text).toContain(`hsi_gpu_utilization${labels} 42.5`);
+    expect(text).toContain(`hsi_gpu_memory_used_mb${labels} 0`);
+    expect(text).toContain(`sightline_gpu_power_watts${labels} 71.4`);
+    expect(text).toContain(`sightline_gpu_sample_age_seconds${labels} 0`);
+    expect(text).not.toContain("hsi_gpu_temperature{");
+    for (const name of [
+      "hsi_gpu_memory_total_mb",
+      "hsi_gpu_temperature",
+      "hsi_inference_fps",
+      "hsi_gpu_throttle_reasons",
+      "hsi_gpu_power_limit_watts",
+    ])
+      expect(text).toContain(`# TYPE ${name} gauge`);
+  });
+
+  test("a stale GPU has an age and no values", async () => {
+    const { feature, registry, clock } = setUp();
+    feature.acceptSamples([gpuSample({ recordedAtMs: NOON, values: { utilizationPercent: 42 } })]);
+    clock.nowMs += 60_000;
+    const text = await registry.metrics();
+    expect(text).not.toContain("hsi_gpu_utilization{");
+    expect(text).toMatch(/sightline_gpu_sample_age_seconds\{.*\} 60/);
+  });
+
+  test("the writer shows what waits, and its counters stay right over several scrapes", async () => {
+    const { feature, registry, clock } = setUp();
+    feature.acceptSamples([at(NOON), at(NOON, "b")]);
+    clock.nowMs += 3_000;
+    const waiting = await registry.metrics();
+    expect(waiting).toContain("sightline_gpu_writer_queued_samples 2");
+    expect(waiting).toContain("sightline_gpu_writer_lag_seconds 3");
+    await vi.waitFor(() => expect(feature.writerState().writtenSamples).toBe(2));
+    await registry.metrics();
+    const written = await registry.metrics();
+    expect(written).toContain("sightline_gpu_samples_written_total 2");
+    expect(written).toContain("sightline_gpu_writer_lag_seconds 0");
+  });
+
+  test("they leave the registry with the feature, so that another may register", async () => {
+    const { feature, registry } = setUp();
+    await feature.stop();
+    expect(registry.getMetricsAsArray()).toEqual([]);
+  });
+});

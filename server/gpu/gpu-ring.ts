@@ -1,0 +1,149 @@
+import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import { SampleColumns } from "./sample-columns";
+
+const CHUNK_SAMPLES = 256;
+const MAX_GPUS = 64;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+interface Chunk {
+  columns: SampleColumns;
+  newestMs: number;
+}
+
+interface GpuMemory {
+  /** Oldest first, in the order of arrival. */
+  chunks: Chunk[];
+  newest: GpuSample;
+}
+
+/** Where one sample lies. */
+export interface SamplePlace {
+  columns: SampleColumns;
+  at: number;
+  timeMs: number;
+}
+
+export interface GpuRingOptions {
+  historyMs: number;
+  nowMs: () => number;
+  maxGpus?: number;
+  /** Past this the oldest samples go, of the GPU that has most, however short the history becomes. */
+  maxBytes?: number;
+}
+
+/**
+ * The last `historyMs` of every GPU at full resolution, in memory: newest values, and history while the database is away.
+ * About 140 bytes a sample: 8 GPUs at 1 Hz are 4 MB an hour. Takes samples that went through `storableSample`.
+ */
+export class GpuRing {
+  readonly #gpus = new Map<string, GpuMemory>();
+  readonly #options: Required<GpuRingOptions>;
+
+  constructor(options: GpuRingOptions) {
+    this.#options = { maxGpus: MAX_GPUS, maxBytes: MAX_BYTES, ...options };
+  }
+
+  /** False when the sample belongs to one GPU more than are kept. */
+  push(sample: GpuSample): boolean {
+    this.#forgetOldGpus();
+    const memory = this.#gpus.get(sample.gpuUuid) ?? this.#addGpu(sample);
+    if (!memory) return false;
+    const chunk = this.#chunkWithRoom(memory);
+    chunk.columns.append(sample);
+    chunk.newestMs = Math.max(chunk.newestMs, sample.recordedAtMs);
+    if (this.#replacesNewest(memory.newest, sample)) memory.newest = sample;
+    return true;
+  }
+
+  /** The newest sample of each GPU, by index. */
+  newest(): GpuSample[] {
+    this.#forgetOldGpus();
+    return [...this.#gpus.values()]
+      .map((memory) => memory.newest)
+      .sort((a, b) => a.gpuIndex - b.gpuIndex || (a.gpuUuid < b.gpuUuid ? -1 : 1));
+  }
+
+  newestOf(gpuUuid: string): GpuSample | null {
+    this.#forgetOldGpus();
+    return this.#gpus.get(gpuUuid)?.newest ?? null;
+  }
+
+  /** Samples of one GPU with fromMs ≤ time < toMs, oldest first, each time once. */
+  places(gpuUuid: string, range: { fromMs: number; toMs: number }): SamplePlace[] {
+    const fromMs = Math.max(range.fromMs, this.#oldestMs());
+    const places: SamplePlace[] = [];
+    for (const { columns } of this.#gpus.get(gpuUuid)?.chunks ?? []) {
+      for (let at = 0; at < columns.length; at++) {
+        const timeMs = columns.timeMs(at);
+        if (timeMs >= fromMs && timeMs < range.toMs) places.push({ columns, at, timeMs });
+      }
+    }
+    // They arrive in order except where the clock was set back.
+    places.sort((a, b) => a.timeMs - b.timeMs);
+    return places.filter((place, i) => place.timeMs !== places[i - 1]?.timeMs);
+  }
+
+  get gpuCount(): number {
+    return this.#gpus.size;
+  }
+
+  /** Memory that the samples take, about. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { chunks } of this.#gpus.values())
+      for (const { columns } of chunks) bytes += columns.bytes;
+    return bytes;
+  }
+
+  #oldestMs(): number {
+    return this.#options.nowMs() - this.#options.historyMs;
+  }
+
+  // A late sample belongs to history only. But when the clock was set back, the newest known lies in the future and would hide all others.
+  #replacesNewest(newest: GpuSample, sample: GpuSample): boolean {
+    return (
+      sample.recordedAtMs >= newest.recordedAtMs || newest.recordedAtMs > this.#options.nowMs()
+    );
+  }
+
+  #addGpu(sample: GpuSample): GpuMemory | null {
+    if (this.#gpus.size >= this.#options.maxGpus) return null;
+    const memory: GpuMemory = { chunks: [], newest: sample };
+    this.#gpus.set(sample.gpuUuid, memory);
+    return memory;
+  }
+
+  #chunkWithRoom(memory: GpuMemory): Chunk {
+    const last = memory.chunks.at(-1);
+    if (last && !last.columns.isFull) return last;
+    const chunk = { columns: new SampleColumns(CHUNK_SAMPLES), newestMs: 0 };
+    memory.chunks.push(chunk);
+    this.#dropOldChunks(memory);
+    this.#keepWithinBytes();
+    return chunk;
+  }
+
+  #dropOldChunks(memory: GpuMemory): void {
+    const oldestMs = this.#oldestMs();
+    const kept = memory.chunks.findIndex((chunk, i) => {
+      const isLast = i === memory.chunks.length - 1;
+      return isLast || chunk.newestMs >= oldestMs;
+    });
+    memory.chunks.splice(0, kept);
+  }
+
+  #keepWithinBytes(): void {
+    while (this.bytes > this.#options.maxBytes) {
+      const memories = [...this.#gpus.values()];
+      const most = memories.reduce((a, b) => (b.chunks.length > a.chunks.length ? b : a));
+      if (most.chunks.length <= 1) return;
+      most.chunks.shift();
+    }
+  }
+
+  #forgetOldGpus(): void {
+    const oldestMs = this.#oldestMs();
+    for (const [uuid, { newest }] of this.#gpus)
+      if (newest.recordedAtMs < oldestMs) this.#gpus.delete(uuid);
+  }
+}

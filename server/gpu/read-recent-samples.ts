@@ -1,0 +1,36 @@
+import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import type { GpuContext } from "./gpu-context";
+import type { GpuSelector, NewestQuery } from "./gpu-store";
+
+type Context = Pick<GpuContext, "ring" | "store" | "guard" | "nowMs">;
+
+interface RecentSamples {
+  /** Oldest first. */
+  samples: GpuSample[];
+  /** Older ones (not before `sinceMs`) exist. */
+  hasMore: boolean;
+  /** The database did not answer; these come from memory. */
+  stale: boolean;
+}
+
+function uuidInMemory(ctx: Context, gpu: GpuSelector): string | null {
+  if ("uuid" in gpu) return gpu.uuid;
+  const newest = ctx.ring.newest().filter((sample) => sample.gpuIndex === gpu.index);
+  return newest.sort((a, b) => b.recordedAtMs - a.recordedAtMs)[0]?.gpuUuid ?? null;
+}
+
+function fromMemory(ctx: Context, query: NewestQuery): RecentSamples {
+  const uuid = uuidInMemory(ctx, query.gpu);
+  const range = { fromMs: query.sinceMs ?? 0, toMs: Number.MAX_SAFE_INTEGER };
+  const places = uuid === null ? [] : ctx.ring.places(uuid, range);
+  const samples = places.slice(-query.limit).map((place) => place.columns.sample(place.at));
+  return { samples, hasMore: places.length > samples.length, stale: true };
+}
+
+/** The newest `limit` samples of one GPU, oldest first; from memory with `stale: true` when the database does not answer. */
+export async function readRecentSamples(ctx: Context, query: NewestQuery): Promise<RecentSamples> {
+  return ctx
+    .guard(() => ctx.store.readNewest(query))
+    .then((stored) => ({ ...stored, stale: false }))
+    .catch(() => fromMemory(ctx, query));
+}
