@@ -1,0 +1,185 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { describe, expect, test } from "vitest";
+import { GpuSource } from "@/domain/gpu/gpu-sample";
+import { isLoopback, parseSettings, settingsTable, type Settings } from "./env";
+
+const defaults: Settings = {
+  databaseUrl: null,
+  dataDir: "./.data",
+  host: "127.0.0.1",
+  port: 3000,
+  allowUnprotected: false,
+  logLevel: "info",
+  gpuSources: null,
+  nvidiaSmiPath: null,
+  aiHealthUrls: [],
+  pollIntervalMs: 1000,
+  historyMinutes: 60,
+  httpTimeoutMs: 5000,
+};
+
+function settingsOf(env: Record<string, string>): Settings {
+  const result = parseSettings(env);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.settings;
+}
+
+function problemsOf(env: Record<string, string>, envFileNames: string[] = []) {
+  const result = parseSettings(env, { envFileNames });
+  return result.ok ? [] : result.problems;
+}
+
+describe("settings", () => {
+  test("an empty environment gives the defaults", () => {
+    expect(settingsOf({})).toEqual(defaults);
+  });
+
+  test("an empty value counts as not set", () => {
+    const empty = Object.fromEntries(settingsTable.map(({ name }) => [name, " "]));
+    expect(settingsOf(empty)).toEqual(defaults);
+  });
+
+  test("every setting is read, in our words and units", () => {
+    const env = {
+      DATABASE_URL: "postgresql://me:secret@db:5432/gpus",
+      DATA_DIR: "/var/lib/sightline",
+      HOST: "0.0.0.0",
+      PORT: "4400",
+      ALLOW_UNPROTECTED: "true",
+      LOG_LEVEL: "debug",
+      GPU_SOURCES: "health, simulated",
+      NVIDIA_SMI_PATH: "/opt/nvidia-smi",
+      AI_HEALTH_URLS: "http://vision:8095/health,https://text.example/health",
+      GPU_POLL_INTERVAL_SECONDS: "0.2",
+      GPU_STATS_HISTORY_MINUTES: "1440",
+      GPU_HTTP_TIMEOUT: "2.5",
+    };
+    expect(Object.keys(env)).toEqual(settingsTable.map(({ name }) => name));
+    expect(settingsOf(env)).toEqual({
+      databaseUrl: "postgresql://me:secret@db:5432/gpus",
+      dataDir: "/var/lib/sightline",
+      host: "0.0.0.0",
+      port: 4400,
+      allowUnprotected: true,
+      logLevel: "debug",
+      gpuSources: ["health", "simulated"],
+      nvidiaSmiPath: "/opt/nvidia-smi",
+      aiHealthUrls: ["http://vision:8095/health", "https://text.example/health"],
+      pollIntervalMs: 200,
+      historyMinutes: 1440,
+      httpTimeoutMs: 2500,
+    });
+  });
+
+  test.each([
+    ["DATABASE_URL", "mysql://db/x"],
+    ["DATABASE_URL", "postgres://"],
+    ["HOST", "a b"],
+    ["PORT", "0"],
+    ["PORT", "65536"],
+    ["PORT", "3e3"],
+    ["ALLOW_UNPROTECTED", "yes"],
+    ["LOG_LEVEL", "INFO"],
+    ["GPU_SOURCES", "nvml"],
+    ["GPU_SOURCES", "smi,smi"],
+    ["GPU_SOURCES", "smi,"],
+    ["AI_HEALTH_URLS", "ftp://x/"],
+    ["AI_HEALTH_URLS", Array.from({ length: 33 }, (_, n) => `http://h${n}/`).join()],
+    ["GPU_POLL_INTERVAL_SECONDS", "0"],
+    ["GPU_POLL_INTERVAL_SECONDS", "0.1"],
+    ["GPU_POLL_INTERVAL_SECONDS", "61"],
+    ["GPU_POLL_INTERVAL_SECONDS", "-1"],
+    ["GPU_POLL_INTERVAL_SECONDS", "NaN"],
+    ["GPU_STATS_HISTORY_MINUTES", "0"],
+    ["GPU_STATS_HISTORY_MINUTES", "1441"],
+    ["GPU_HTTP_TIMEOUT", "0.5"],
+    ["GPU_HTTP_TIMEOUT", "1e1"],
+  ])("%s=%s is refused with its name and range", (name, value) => {
+    const range = settingsTable.find((row) => row.name === name)?.range;
+    expect(problemsOf({ [name]: value })).toEqual([
+      { name, problem: expect.stringMatching(/^\w/) as string, allowed: range },
+    ]);
+  });
+
+  test("all problems are reported at once", () => {
+    expect(problemsOf({ PORT: "x", LOG_LEVEL: "x" }).map(({ name }) => name)).toEqual([
+      "PORT",
+      "LOG_LEVEL",
+    ]);
+  });
+
+  test("a problem never repeats an address, which may hold a password", () => {
+    const problems = problemsOf({
+      DATABASE_URL: "mysql://me:hunter2@db/x",
+      AI_HEALTH_URLS: "ftp://me:hunter2@x/",
+    });
+    expect(problems).toHaveLength(2);
+    expect(JSON.stringify(problems)).not.toContain("hunter2");
+  });
+
+  test.each(["0.0.0.0", "::", "gpu-host.lan", "192.168.1.4", "127.0.0.1.example.org"])(
+    "HOST=%s is refused unless ALLOW_UNPROTECTED=true",
+    (host) => {
+      expect(problemsOf({ HOST: host })).toMatchObject([{ name: "HOST" }]);
+      expect(problemsOf({ HOST: host, ALLOW_UNPROTECTED: "true" })).toEqual([]);
+    },
+  );
+
+  test.each(["127.0.0.1", "127.1.2.3", "::1", "localhost", "LOCALHOST", "::ffff:127.0.0.1"])(
+    "HOST=%s is loopback",
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+      expect(problemsOf({ HOST: host })).toEqual([]);
+    },
+  );
+
+  test("an unknown name in .env is a problem and the nearest name is suggested", () => {
+    expect(
+      problemsOf({}, ["PORT", "GPU_POLL_INTERVALL_SECONDS", "port", "SOMETHING_ELSE"]),
+    ).toEqual([
+      {
+        name: "GPU_POLL_INTERVALL_SECONDS",
+        problem: "is not a setting",
+        allowed: "did you mean GPU_POLL_INTERVAL_SECONDS?",
+      },
+      { name: "port", problem: "is not a setting", allowed: "did you mean PORT?" },
+      {
+        name: "SOMETHING_ELSE",
+        problem: "is not a setting",
+        allowed: expect.stringMatching(/^one of DATABASE_URL, DATA_DIR/) as string,
+      },
+    ]);
+  });
+
+  test("an unknown name of the shell is none of our business", () => {
+    expect(settingsOf({ GPU_POLL_INTERVALL_SECONDS: "5" })).toEqual(defaults);
+  });
+
+  test("the sources are those that the collector knows", () => {
+    expect(settingsOf({ GPU_SOURCES: GpuSource.options.join() }).gpuSources).toEqual(
+      GpuSource.options,
+    );
+  });
+});
+
+describe(".env.example", () => {
+  const text = readFileSync(new URL("../.env.example", import.meta.url), "utf8");
+
+  test("names every setting with its default, and nothing else", () => {
+    expect(parseEnv(text)).toEqual(
+      Object.fromEntries(settingsTable.map((row) => [row.name, row.default])),
+    );
+  });
+
+  test("says of each setting what it means and what is allowed", () => {
+    for (const { name, meaning, range, default: standard } of settingsTable)
+      expect(text).toContain(`# ${meaning}\n# Allowed: ${range}.\n${name}=${standard}\n`);
+  });
+
+  test("copied to .env as it is, it starts with the defaults", () => {
+    const env = parseEnv(text) as Record<string, string>;
+    expect(problemsOf(env, Object.keys(env))).toEqual([]);
+    expect(settingsOf(env)).toEqual(defaults);
+  });
+});

@@ -1,0 +1,202 @@
+import pino from "pino";
+import { Registry } from "@prometheus-io/client";
+import { describe, expect, test } from "vitest";
+import { HealthReport, ReadinessReport } from "@/domain/health/health-report";
+import type { SourceStatus } from "@/domain/gpu/source-status";
+import { registerHealthMetrics } from "./health-metrics";
+import { HealthMonitor } from "./health-monitor";
+import { healthRoutes } from "./health-routes";
+import { unprotectedActor } from "@/server/policy/policy";
+
+function setUp() {
+  const state = {
+    nowMs: 1_700_000_000_000,
+    pings: 0,
+    ping: async (): Promise<Record<string, unknown>> => ({ version: "18.4" }),
+    sources: [] as SourceStatus[],
+    workers: [{ name: "gpu_collector", running: true, message: "The collector runs." }],
+  };
+  const monitor = new HealthMonitor({
+    pingDatabase: () => {
+      state.pings += 1;
+      return state.ping();
+    },
+    sources: () => state.sources,
+    workers: () => state.workers,
+    logger: pino({ level: "silent" }),
+    nowMs: () => state.nowMs,
+  });
+  const routes = healthRoutes(monitor, () => state.nowMs);
+  const ask = async (path: string) => {
+    const route = routes.find((entry) => entry.path === path);
+    if (!route) throw new Error(`no route ${path}`);
+    const answer = await route.handle({
+      requestId: "r",
+      actor: unprotectedActor,
+      query: new URLSearchParams(),
+      signal: new AbortController().signal,
+    });
+    return { status: answer.status, body: JSON.parse(answer.body.toString()) as unknown };
+  };
+  const later = () => (state.nowMs += 1_000);
+  return { state, monitor, ask, later };
+}
+
+const down = () => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.5:5432"));
+const healthSource = (state: SourceStatus["state"]): SourceStatus => ({
+  source: "health",
+  state,
+  detail: "2 of 2 answer",
+  checkedAtMs: null,
+});
+
+describe("health", () => {
+  test("a fresh start without any stack is healthy, and says what is not configured", async () => {
+    const { monitor, ask } = setUp();
+    await monitor.start();
+    const { status, body } = await ask("/api/system/health");
+    expect(status).toBe(200);
+    const report = HealthReport.parse(body);
+    expect(report).toMatchObject({
+      status: "healthy",
+      status_value: 1,
+      services: {
+        database: { status: "healthy", status_value: 1, details: { version: "18.4" } },
+        redis: { status: "not_configured", status_value: null },
+        ai: { status: "not_configured", status_value: null },
+      },
+      recent_events: [{ service: "portal", event_type: "restart" }],
+    });
+    expect(report.memory?.rss_mb).toBeGreaterThan(0);
+    expect((await ask("/api/health")).body).toMatchObject({ status: "healthy" });
+    monitor.stop();
+  });
+
+  test("a database that is down is 503 unhealthy, without its address; it recovers by itself", async () => {
+    const { state, ask, later } = setUp();
+    await ask("/api/system/health");
+    state.ping = down;
+    later();
+    const failed = await ask("/api/system/health");
+    expect(failed.status).toBe(503);
+    expect(failed.body).toMatchObject({
+      status: "unhealthy",
+      status_value: 0,
+      services: { database: { status: "unhealthy", status_value: 0 } },
+    });
+    expect(JSON.stringify(failed.body)).not.toMatch(/10\.0\.0\.5|ECONNREFUSED/);
+    state.ping = async () => ({});
+    later();
+    const report = HealthReport.parse((await ask("/api/system/health")).body);
+    expect(report.status).toBe("healthy");
+    expect(report.recent_events.map(({ event_type }) => event_type)).toEqual([
+      "recovery",
+      "failure",
+      "restart",
+    ]);
+  });
+
+  test("a database that hangs is unhealthy after 300 ms, and is not asked a second time meanwhile", async () => {
+    const { state, ask, later } = setUp();
+    let release = (_details: Record<string, unknown>) => undefined as unknown;
+    state.ping = () => new Promise((resolve) => (release = resolve));
+    expect((await ask("/api/system/health")).status).toBe(503);
+    later();
+    expect((await ask("/api/system/health")).status).toBe(503);
+    expect(state.pings).toBe(1);
+    release({});
+    later();
+    state.ping = async () => ({});
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await ask("/api/system/health")).status).toBe(200);
+  });
+
+  test("100 requests at once make one check, and so do those within a second", async () => {
+    const { state, ask, later } = setUp();
+    await Promise.all(Array.from({ length: 100 }, () => ask("/api/system/health")));
+    await ask("/ready");
+    expect(state.pings).toBe(1);
+    later();
+    await ask("/ready");
+    expect(state.pings).toBe(2);
+  });
+
+  test.each([
+    ["not_configured", "not_configured", 200],
+    ["active", "healthy", 200],
+    ["standby", "healthy", 200],
+    ["unavailable", "unhealthy", 503],
+  ] as const)("AI services %s: %s, answered with %d", async (...row) => {
+    const [sourceState, expected, status] = row;
+    const { state, ask } = setUp();
+    state.sources = [healthSource(sourceState)];
+    const answer = await ask("/api/system/health");
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({
+      status: status === 200 ? "healthy" : "degraded",
+      services: { ai: { status: expected } },
+    });
+  });
+
+  test("events are bounded and the newest stand first", async () => {
+    const { monitor, later } = setUp();
+    for (let n = 0; n < 80; n++) {
+      later();
+      monitor.recordRestart("gpu_collector", `restart ${n}`);
+    }
+    const { recent_events } = await monitor.report();
+    expect(recent_events).toHaveLength(50);
+    expect(recent_events[0]?.message).toBe("restart 79");
+  });
+});
+
+describe("readiness", () => {
+  test("ready only between start and stop", async () => {
+    const { monitor, ask } = setUp();
+    expect(await ask("/ready")).toMatchObject({ status: 503, body: { status: "not_ready" } });
+    await monitor.start();
+    const ready = await ask("/api/system/health/ready");
+    expect(ready.status).toBe(200);
+    expect(ReadinessReport.parse(ready.body)).toMatchObject({ ready: true, status: "ready" });
+    monitor.stop();
+    expect(await ask("/ready")).toMatchObject({ status: 503, body: { ready: false } });
+  });
+
+  test("not ready without the database; degraded without its worker", async () => {
+    const { state, monitor, ask, later } = setUp();
+    await monitor.start();
+    state.workers = [{ name: "gpu_collector", running: false, message: "x" }];
+    expect(await ask("/ready")).toMatchObject({ status: 503, body: { status: "degraded" } });
+    state.ping = down;
+    later();
+    expect(await ask("/ready")).toMatchObject({ status: 503, body: { status: "not_ready" } });
+    monitor.stop();
+  });
+
+  test("alive is alive whatever else is down", async () => {
+    const { state, ask } = setUp();
+    state.ping = down;
+    expect(await ask("/health")).toEqual({ status: 200, body: { status: "alive" } });
+    expect(await ask("/api/system/health/live")).toEqual({
+      status: 200,
+      body: { status: "alive", timestamp: "2023-11-14T22:13:20.000Z" },
+    });
+  });
+});
+
+test("metrics carry the numbers, no series for what is not configured, and can be taken off", async () => {
+  const { state, monitor, later } = setUp();
+  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
+  const off = registerHealthMetrics(registry, monitor);
+  await monitor.report();
+  const text = await registry.metrics();
+  expect(text).toMatch(/^hsi_system_healthy 1$/m);
+  expect(text).toMatch(/^hsi_database_healthy 1$/m);
+  expect(text).not.toMatch(/^hsi_redis_healthy \d/m);
+  state.ping = down;
+  later();
+  await monitor.report();
+  expect(await registry.metrics()).toMatch(/^hsi_database_healthy 0$/m);
+  off();
+  expect(await registry.metrics()).not.toContain("hsi_");
+});

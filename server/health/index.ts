@@ -1,0 +1,4 @@
+export { createDatabaseProbe } from "./database-probe-store";
+export { registerHealthMetrics } from "./health-metrics";
+export { HealthMonitor } from "./health-monitor";
+export { healthRoutes } from "./health-routes";

@@ -1,0 +1,58 @@
+import { type AppErrorCode, isAppError } from "@/server/errors";
+import { jsonAnswer, type RouteAnswer } from "./route";
+
+const statuses: Record<AppErrorCode, number> = {
+  INVALID: 422,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  TOO_LARGE: 413,
+  TOO_MANY: 429,
+  UNAVAILABLE: 503,
+  UPSTREAM: 502,
+};
+
+/** Codes of answers that the server gives before any verb runs, beside those of AppError. */
+export type HttpErrorCode = AppErrorCode | "METHOD_NOT_ALLOWED" | "UNSUPPORTED" | "INTERNAL";
+
+export interface HttpError {
+  status: number;
+  code: HttpErrorCode;
+  message: string;
+  /** One entry a field that failed validation. */
+  fields?: { field: string; message: string }[];
+}
+
+/** The one shape of a REST error: `{ error: { code, message, request_id, fields? } }`. */
+export function errorAnswer(error: HttpError, requestId: string): RouteAnswer {
+  const { status, code, message, fields } = error;
+  return jsonAnswer(
+    { error: { code, message, request_id: requestId, ...(fields && { fields }) } },
+    status,
+  );
+}
+
+/** What a thrown value becomes. The text of anything but AppError and a failed validation stays inside. */
+export function httpErrorOf(thrown: unknown): HttpError {
+  if (isAppError(thrown))
+    return { status: statuses[thrown.code], code: thrown.code, message: thrown.message };
+  const fields = invalidFields(thrown);
+  if (fields) {
+    const message = fields.map((entry) => `${entry.field}: ${entry.message}`).join("; ");
+    return { status: 422, code: "INVALID", message, fields };
+  }
+  return {
+    status: 500,
+    code: "INTERNAL",
+    message: "The server failed. Its log says why, under this request id.",
+  };
+}
+
+/** By shape, as another copy of zod may have thrown it. */
+function invalidFields(thrown: unknown): HttpError["fields"] {
+  if (!(thrown instanceof Error) || !/^\$?ZodError$/.test(thrown.name)) return undefined;
+  const { issues } = thrown as { issues?: { path: PropertyKey[]; message: string }[] };
+  return issues
+    ?.slice(0, 20)
+    .map(({ path, message }) => ({ field: path.map(String).join(".") || "query", message }));
+}

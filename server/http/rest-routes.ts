@@ -1,0 +1,52 @@
+import { isAllowed } from "@/server/policy/policy";
+import { type Exchange, sendAnswer, sendError } from "./exchange";
+import type { Route } from "./route";
+
+export interface RestRoutes {
+  /** True when a route has this path, whatever its method. */
+  has(path: string): boolean;
+  /** Answers; rejects with what the handler threw. */
+  handle(exchange: Exchange): Promise<void>;
+}
+
+/** Exact paths, one handler a method. */
+export function createRestRoutes(routes: readonly Route[]): RestRoutes {
+  const table = new Map<string, Route[]>();
+  for (const route of routes) {
+    const others = table.get(route.path) ?? [];
+    if (others.some(({ method }) => method === route.method))
+      throw new Error(`The route ${route.method} ${route.path} is declared twice.`);
+    table.set(route.path, [...others, route]);
+  }
+  return {
+    has: (path) => table.has(path),
+    async handle(exchange) {
+      const candidates = table.get(exchange.target.path) ?? [];
+      const method = exchange.req.method === "HEAD" ? "GET" : exchange.req.method;
+      const route = candidates.find((candidate) => candidate.method === method);
+      exchange.setRoute(exchange.target.path);
+      if (!route) refuseMethod(exchange, candidates);
+      else if (!isAllowed(exchange.actor, route.policy))
+        sendError(exchange, {
+          status: 403,
+          code: "FORBIDDEN",
+          message: `This needs the role ${route.policy}.`,
+        });
+      else sendAnswer(exchange, await answerOf(route, exchange));
+    },
+  };
+}
+
+function answerOf(route: Route, { requestId, actor, target, signal }: Exchange) {
+  return route.handle({ requestId, actor, query: target.query, signal });
+}
+
+function refuseMethod(exchange: Exchange, candidates: readonly Route[]): void {
+  const allowed = candidates.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : method));
+  sendError(exchange, {
+    status: 405,
+    code: "METHOD_NOT_ALLOWED",
+    message: `This address answers ${allowed.join(" and ")} only.`,
+    headers: { Allow: allowed.join(", ") },
+  });
+}

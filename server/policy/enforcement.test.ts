@@ -1,0 +1,146 @@
+import { once } from "node:events";
+import { io, type Socket } from "socket.io-client";
+import { WebSocket } from "ws";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { JoinAnswer } from "@/domain/realtime/realtime-events";
+import { FakeGpuFeed } from "@/fixtures/fake-gpu-feed";
+import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
+import { jsonAnswer, type Route } from "@/server/http/route";
+import { logger } from "@/server/logger";
+import { listPolicies } from "@/server/main";
+import { createLiveSockets, createSystemSocket } from "@/server/realtime";
+import type { Context } from "@/server/trpc/context";
+import { createTrpcHandler, TRPC_PREFIX } from "@/server/trpc/handle-trpc-request";
+import { appRouter } from "@/server/trpc/root";
+import { type Actor, type Declaration, isAllowed, type Policy } from "./policy";
+
+// Every declaration of the running registry, asked for by every role, through the real server: the answer is 403 or
+// FORBIDDEN exactly where the policy says so. Behind a route stands a handler that answers who came.
+
+const roles: readonly Policy[] = ["public", "viewer", "operator", "admin"];
+const as = (role: Policy): Actor => ({ role, via: "unprotected" });
+
+let declarations: Declaration[];
+let http: TestHttp;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  logger.level = "silent";
+  declarations = await listPolicies();
+  const feed = new FakeGpuFeed();
+  const live = createLiveSockets({ feed, logger, nowMs: Date.now });
+  const system = createSystemSocket({ feed, health: () => "healthy", logger, nowMs: Date.now });
+  const routes = declarations
+    .filter(({ kind }) => kind === "route")
+    .map(({ name, policy }): Route => {
+      const [method, path = ""] = name.split(" ");
+      return {
+        method: method as Route["method"],
+        path,
+        policy,
+        handle: ({ actor }) => jsonAnswer(actor),
+      };
+    });
+  http = await startTestHttp({
+    routes,
+    endpoints: [live.endpoint, system.endpoint],
+    trpc: {
+      prefix: TRPC_PREFIX,
+      handle: createTrpcHandler({
+        router: appRouter,
+        features: {} as unknown as Omit<Context, "requestId">, // no verb gets that far
+        nowMs: Date.now,
+        logger,
+      }),
+    },
+    actorOf: (req) => as((req.headers["x-test-role"] ?? "public") as Policy),
+  });
+  stop = async () => {
+    system.stop();
+    await live.stop();
+    await http.stop();
+  };
+});
+afterAll(() => stop());
+
+/** [declaration, role] for every cell of the matrix. */
+function cellsOf(kind: Declaration["kind"]) {
+  const rows = declarations.filter((entry) => entry.kind === kind);
+  expect(rows.length).toBeGreaterThan(0);
+  return rows.flatMap((row) => roles.map((role) => ({ ...row, role })));
+}
+
+const headersOf = (role: Policy) => ({ "x-test-role": role });
+
+describe("every declaration by every role", () => {
+  test("procedures", async () => {
+    for (const { name, policy, role } of cellsOf("procedure")) {
+      const answer = await fetch(`${http.origin}${TRPC_PREFIX}${name}`, {
+        headers: headersOf(role),
+      });
+      const isRefused = answer.status === 403;
+      expect(isRefused, `${name} as ${role}`).toBe(!isAllowed(as(role), policy));
+    }
+  });
+
+  test("routes, and nobody is taken for another", async () => {
+    for (const { name, policy, role } of cellsOf("route")) {
+      const [, path = ""] = name.split(" ");
+      const answer = await fetch(`${http.origin}${path}`, { headers: headersOf(role) });
+      expect(answer.status, `${name} as ${role}`).toBe(isAllowed(as(role), policy) ? 200 : 403);
+      if (answer.ok) expect(await answer.json()).toEqual(as(role));
+    }
+  });
+
+  test("sockets", async () => {
+    for (const { name, policy, role } of cellsOf("socket")) {
+      const query = name === "/socket.io/" ? "?EIO=4&transport=websocket" : "";
+      const socket = new WebSocket(`ws://127.0.0.1:${http.port}${name}${query}`, {
+        headers: headersOf(role),
+      });
+      socket.on("error", () => undefined);
+      const isOpen = await Promise.race([
+        once(socket, "open").then(() => true),
+        once(socket, "unexpected-response").then(() => false),
+      ]);
+      socket.terminate();
+      expect(isOpen, `${name} as ${role}`).toBe(isAllowed(as(role), policy));
+    }
+  });
+
+  test("events and rooms, by those who may open the socket", async () => {
+    const events = cellsOf("event").filter(({ role }) => role !== "public");
+    const rooms = cellsOf("room").filter(({ role }) => role !== "public");
+    for (const role of roles.slice(1)) {
+      const socket: Socket = io(http.origin, {
+        transports: ["websocket"],
+        forceNew: true,
+        extraHeaders: headersOf(role),
+      });
+      const ask = (event: string, room: string) =>
+        socket.timeout(3_000).emitWithAck(event, room) as Promise<JoinAnswer>;
+      for (const { name, policy } of events.filter((cell) => cell.role === role))
+        expect((await ask(name, "gpus")).ok, name).toBe(isAllowed(as(role), policy));
+      for (const { name, policy } of rooms.filter((cell) => cell.role === role))
+        expect((await ask("join", name === "gpu" ? "gpu:a" : name)).ok, name).toBe(
+          isAllowed(as(role), policy),
+        );
+      socket.disconnect();
+    }
+  });
+});
+
+test("nothing that changes state or reads values is public; health and metrics are", () => {
+  const open = declarations.filter(({ policy }) => policy === "public").map(({ name }) => name);
+  expect(open.sort()).toEqual([
+    "/icon.svg",
+    "GET /api/health",
+    "GET /api/metrics",
+    "GET /api/system/health",
+    "GET /api/system/health/live",
+    "GET /api/system/health/ready",
+    "GET /health",
+    "GET /metrics",
+    "GET /ready",
+  ]);
+});

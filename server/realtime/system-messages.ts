@@ -1,0 +1,35 @@
+import { flatGpu, type FlatGpu } from "@/domain/gpu/flat-gpu";
+import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
+import type { SystemStatus } from "@/domain/health/health-report";
+
+const NO_REPORTS = "no reports yet";
+const statusKeys = ["utilization", "memory_used", "memory_total", "temperature", "inference_fps"];
+
+/** The two messages of `/ws/system`; keys and units are prescribed and stay snake_case. The flat keys are those of the first GPU. */
+export function systemMessages({ fleet, health }: { fleet: GpuFleet; health: SystemStatus }): {
+  gpuStats: object;
+  systemStatus: object;
+} {
+  const gpus = fleet.gpus.map(flatGpu);
+  const first = gpus[0] ?? flatGpu(null);
+  return {
+    gpuStats: { type: "gpu_stats", ...first, gpus },
+    systemStatus: {
+      type: "system_status",
+      data: {
+        gpu: statusOf(first),
+        cameras: null,
+        queue: null,
+        health,
+        ai: null,
+        reasons: { cameras: NO_REPORTS, queue: NO_REPORTS, ai: NO_REPORTS },
+      },
+      timestamp: new Date(fleet.serverTimeMs).toISOString(),
+    },
+  };
+}
+
+function statusOf(gpu: FlatGpu): object {
+  const keys = [...statusKeys, "simulated", "stale"];
+  return Object.fromEntries(keys.map((key) => [key, gpu[key]]));
+}

@@ -1,0 +1,1 @@
+export type { SystemContext } from "./read-about";

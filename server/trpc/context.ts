@@ -1,0 +1,18 @@
+import type { GpuContext } from "@/server/gpu";
+import type { Actor } from "@/server/policy/policy";
+import type { SystemContext } from "@/server/system";
+
+/** What a request is and who asks; verbs of every feature may use it. */
+export interface RequestContext {
+  requestId: string;
+  actor: Actor;
+  /** Aborted when the client leaves. */
+  signal: AbortSignal;
+  nowMs: () => number;
+}
+
+/** One member a feature. server/main.ts passes the real ones, tests pass fakes. */
+export interface Context extends RequestContext {
+  gpu: GpuContext;
+  system: SystemContext;
+}
