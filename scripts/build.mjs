@@ -1,0 +1,122 @@
+// node scripts/build.mjs [--force]   pages by Next, server and collector by esbuild; nothing when the sources are unchanged.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { lockBuild } from "./start/lock-build.mjs";
+import { runTool } from "./start/run-tool.mjs";
+import { sourceHash } from "./start/source-hash.mjs";
+import { StartProblem } from "./start/start-problem.mjs";
+
+const root = path.resolve(import.meta.dirname, "..");
+const dist = path.join(root, "dist");
+const marker = path.join(dist, ".built-from");
+const bundles = { server: "./server/main.ts", collector: "./collector/main.ts" };
+
+function readText(file) {
+  return existsSync(file) ? readFileSync(file, "utf8") : null;
+}
+
+/** The marker is written last, so an interrupted build is never taken for a complete one. */
+function isBuiltFrom(hash) {
+  const outputs = Object.keys(bundles).map((name) => path.join(dist, `${name}.mjs`));
+  return (
+    readText(marker) === hash &&
+    readText(path.join(root, ".next", "BUILD_ID")) === hash &&
+    outputs.every((file) => existsSync(file))
+  );
+}
+
+/** Our own TypeScript becomes one file a process; packages stay in node_modules. */
+async function buildBundles() {
+  const { build } = await import("esbuild");
+  try {
+    await build({
+      absWorkingDir: root,
+      entryPoints: bundles,
+      outdir: "dist",
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      platform: "node",
+      target: "node22",
+      format: "esm",
+      packages: "external",
+      sourcemap: true,
+      logLevel: "silent",
+    });
+  } catch (error) {
+    const lines = (error.errors ?? []).slice(0, 10).map(({ text, location }) => {
+      return location ? `${location.file}:${location.line}: ${text}` : text;
+    });
+    throw new StartProblem(
+      "The server could not be built: the lines above say why; correct that and try again.",
+      lines.join("\n") || String(error.message).slice(0, 2_000),
+    );
+  }
+}
+
+function buildPages({ hash, signal }) {
+  return runTool({
+    command: process.execPath,
+    args: [path.join(root, "node_modules", "next", "dist", "bin", "next"), "build"],
+    cwd: root,
+    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", BUILD_ID: hash },
+    sentence: "The pages could not be built: the lines above say why; correct that and try again.",
+    signal,
+  });
+}
+
+/** Everything that can be reached from outside must say who may reach it; the server throws where one does not. */
+async function checkPolicies() {
+  const { listPolicies } = await import(pathToFileURL(path.join(dist, "server.mjs")).href);
+  try {
+    await listPolicies();
+  } catch (error) {
+    throw new StartProblem(`The build is refused: ${String(error.message).split("\n", 1)[0]}`);
+  }
+}
+
+/** Builds when needed. Answers whether it did; throws StartProblem with one sentence. */
+export async function build({ force = false, signal, onBegin } = {}) {
+  process.env.NODE_ENV = "production";
+  if (!force && isBuiltFrom(sourceHash())) return { built: false };
+  const lock = await lockBuild(path.join(root, "node_modules", ".build-lock"), signal);
+  try {
+    const hash = sourceHash();
+    if (!force && isBuiltFrom(hash)) return { built: false }; // another start has just built it
+    onBegin?.();
+    mkdirSync(dist, { recursive: true });
+    rmSync(marker, { force: true });
+    await Promise.all([buildPages({ hash, signal }), buildBundles()]);
+    signal?.throwIfAborted();
+    await checkPolicies();
+    writeFileSync(`${marker}.draft`, hash);
+    renameSync(`${marker}.draft`, marker);
+    return { built: true };
+  } finally {
+    lock.release();
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { createSteps } = await import("./start/steps.mjs");
+  const { sentenceOf } = await import("./start/start-problem.mjs");
+  const steps = createSteps();
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => stop.abort());
+  const force = process.argv.includes("--force");
+  try {
+    await steps.run(
+      "build",
+      () => build({ force, signal: stop.signal }),
+      ({ built }) => (built ? "" : "up to date"),
+    );
+    process.exit(0); // what listing the policies has loaded may hold timers
+  } catch (error) {
+    if (!stop.signal.aborted) {
+      steps.clear();
+      if (error.details) steps.say(error.details);
+      steps.say(`✗ ${sentenceOf(error)}`);
+    }
+    process.exit(1);
+  }
+}

@@ -1,0 +1,18 @@
+// The child of scripts/dev.mjs (node --import tsx): the server from its TypeScript, with Next's hot reload of the pages.
+import { createSteps } from "./steps.mjs";
+import { stopOnSignal } from "./stop-on-signal.mjs";
+
+const steps = createSteps();
+const stopping = stopOnSignal({ steps });
+
+try {
+  const { startServer } = await import("../../server/main.ts");
+  const server = await stopping.track(startServer({ onStep: steps.begin }));
+  steps.end();
+  steps.say(`Sightline is ready for development: ${server.url}`);
+} catch (error) {
+  steps.clear();
+  // A developer gets the whole error, unlike `npm start`.
+  console.error(error);
+  await stopping.stopWithError();
+}
