@@ -1,0 +1,132 @@
+"use client";
+import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
+import type uPlot from "uplot";
+import { lonePoints } from "@/domain/chart/break-at-gaps";
+import type { YRange } from "@/domain/chart/y-range";
+import { withOpacity } from "./chart-colours";
+import type { TimeSpan } from "./cursor-store";
+
+/** One drawn line; with `hasBand` two columns (least, most) follow its own in the data. */
+export interface PlotSeries {
+  colour: string;
+  dash: readonly number[];
+  hasBand: boolean;
+  isArea: boolean;
+}
+
+export interface PlotInput {
+  series: readonly PlotSeries[];
+  /** Times in ms, then the columns of `series` in order. null breaks a line, undefined does not. */
+  data: uPlot.AlignedData;
+  x: TimeSpan;
+  y: YRange;
+}
+
+const LINE_WIDTH = 1.5;
+const LONE_POINT_SIZE = 3;
+const BAND_OPACITY = 0.2;
+const AREA_OPACITY = 0.14;
+
+let loading: Promise<typeof uPlot> | null = null;
+// Loaded with the first chart: no page needs it to show its figures.
+function loadUplot(): Promise<typeof uPlot> {
+  loading ??= import("uplot").then((loaded) => loaded.default);
+  return loading;
+}
+
+/**
+ * Keeps a uPlot in the returned element. It draws lines and bands only; axes, gaps, thresholds and the cursor are
+ * elements above it, which scale with the page and have names.
+ */
+export function useUplot(input: PlotInput): RefObject<HTMLDivElement | null> {
+  const container = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const structure = JSON.stringify(input.series);
+  const create = useEffectEvent((Plot: typeof uPlot, element: HTMLElement) => {
+    return new Plot(optionsOf(input, element), input.data, element);
+  });
+
+  useEffect(() => {
+    let isGone = false;
+    let observer: ResizeObserver | null = null;
+    const element = container.current;
+    void loadUplot().then((Plot) => {
+      if (isGone || element === null) return;
+      plot.current = create(Plot, element);
+      observer = new ResizeObserver(() => {
+        plot.current?.setSize(sizeOf(element));
+      });
+      observer.observe(element);
+    });
+    return () => {
+      isGone = true;
+      observer?.disconnect();
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, [structure]);
+
+  const { data, x, y } = input;
+  useEffect(() => {
+    const current = plot.current;
+    current?.batch(() => {
+      current.setData(data, false);
+      // Setting the x scale draws all paths anew, also with equal ends; redraw() would put the old ends back.
+      current.setScale("y", y);
+      current.setScale("x", { min: x.fromMs, max: x.toMs });
+    });
+  }, [data, x, y]);
+  return container;
+}
+
+function sizeOf(element: HTMLElement) {
+  return {
+    width: Math.max(1, Math.round(element.clientWidth)),
+    height: Math.max(1, Math.round(element.clientHeight)),
+  };
+}
+
+function optionsOf(input: PlotInput, element: HTMLElement): uPlot.Options {
+  const series: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  for (const line of input.series) {
+    series.push(lineOptions(line));
+    if (!line.hasBand) continue;
+    const least = series.push(envelopeOptions(line)) - 1;
+    const most = series.push(envelopeOptions(line)) - 1;
+    bands.push({ series: [most, least], fill: withOpacity(line.colour, BAND_OPACITY) });
+  }
+  return {
+    ...sizeOf(element),
+    padding: [0, 0, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    axes: [{ show: false }, { show: false }],
+    scales: {
+      x: { time: false, auto: false, min: input.x.fromMs, max: input.x.toMs },
+      y: { auto: false, min: input.y.min, max: input.y.max },
+    },
+    series,
+    bands,
+  };
+}
+
+function lineOptions(line: PlotSeries): uPlot.Series {
+  return {
+    stroke: line.colour,
+    width: LINE_WIDTH,
+    dash: [...line.dash],
+    ...(line.isArea && { fill: withOpacity(line.colour, AREA_OPACITY) }),
+    points: {
+      show: false,
+      size: LONE_POINT_SIZE,
+      width: 0,
+      fill: line.colour,
+      filter: (plot, index) => lonePoints((plot.data[index] ?? []) as (number | null)[]),
+    },
+  };
+}
+
+function envelopeOptions(line: PlotSeries): uPlot.Series {
+  return { stroke: withOpacity(line.colour, 0), width: 0, points: { show: false } };
+}

@@ -1,0 +1,177 @@
+import { Thermometer, Zap } from "lucide-react";
+import { RadialGauge } from "@/components/charts/radial-gauge";
+import { Sparkline } from "@/components/charts/sparkline";
+import { RangeLink } from "@/components/layout/range-link";
+import { SourceBadge, StaleBadge } from "@/components/ui/badge";
+import { cn } from "@/components/ui/class-names";
+import { StaleIcon } from "@/components/ui/icons";
+import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
+import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
+import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import { columnOf, sampleGaps, type SeriesWindow } from "@/domain/fleet/series-points";
+import { formatClock, formatIso } from "@/domain/time/format-time";
+import { NO_VALUE } from "@/domain/units/format-number";
+import { shortGpuName, sourceName } from "@/domain/units/gpu-metric-display";
+import { gpuHref } from "./gpu-href";
+import { GpuValue } from "./gpu-value";
+import { MemoryShare } from "./memory-share";
+import { ThrottleState } from "./throttle-state";
+import { VramBar } from "./vram-bar";
+
+interface GpuCardProps {
+  gpu: LatestGpu;
+  nowMs: number;
+  series: GpuHistorySeries | undefined;
+  span: { fromMs: number; toMs: number };
+  known: SeriesWindow;
+}
+
+const percentRange = { min: 0, max: 105 };
+
+/** One GPU at a glance: how busy, how full, how hot, held back or not, and who says so. */
+export function GpuCard({ gpu, nowMs, series, span, known }: GpuCardProps) {
+  const { sample, stale } = gpu;
+  const isSimulated = sample.source === "simulated";
+  const colour = stale ? "--text-3" : isSimulated ? "--series-0" : "--series-1";
+  const { memoryUsedMib, memoryTotalMib, utilizationPercent } = sample.values;
+  return (
+    <article
+      aria-label={`GPU ${sample.gpuIndex}`}
+      className={cn(
+        "relative flex h-38.5 min-w-0 flex-col gap-1.75 rounded-8 border border-line-1 bg-surface-1 px-3 pt-2.25 hover:border-line-2 max-md:h-auto max-md:min-h-37.5",
+        stale && "border-dashed border-line-control",
+      )}
+    >
+      <div className="flex items-center gap-1.5 type-12">
+        <h3 className="type-13 font-semibold whitespace-nowrap">
+          <RangeLink
+            href={gpuHref(sample.gpuUuid)}
+            className="after:absolute after:inset-0 after:rounded-8"
+          >
+            GPU {sample.gpuIndex}
+          </RangeLink>
+        </h3>
+        <span className="min-w-0 flex-1 truncate text-fg-3" title={sample.gpuName ?? undefined}>
+          {shortGpuName(sample.gpuName)}
+        </span>
+        {stale ? (
+          <StaleBadge ageMs={nowMs - sample.recordedAtMs} title={formatIso(sample.recordedAtMs)} />
+        ) : (
+          <SourceBadge source={sample.source} title={`Source: ${sourceName(sample.source)}`} />
+        )}
+      </div>
+      <div className="grid grid-cols-[46px_minmax(0,1fr)] items-center gap-3">
+        <RadialGauge
+          label={`Utilisation of GPU ${sample.gpuIndex}`}
+          percent={stale ? null : utilizationPercent}
+          colour={colour}
+          isDashed={isSimulated}
+        >
+          {stale ? (
+            <span data-testid={`gpu-${sample.gpuUuid}-utilizationPercent`}>{NO_VALUE}</span>
+          ) : (
+            <GaugeFigure sample={sample} />
+          )}
+        </RadialGauge>
+        <div className={cn("h-10.25 border-b border-chart-grid", stale && "opacity-75")}>
+          {series && (
+            <Sparkline
+              timesMs={series.timesMs}
+              values={columnOf(series, "utilizationPercent")}
+              counts={series.counts}
+              span={span}
+              y={percentRange}
+              gaps={sampleGaps(series, known)}
+              colour={colour}
+              isDashed={isSimulated}
+              heightPx={40}
+            />
+          )}
+        </div>
+      </div>
+      <Memory sample={sample} isStale={stale} />
+      <VramBar
+        usedMib={memoryUsedMib}
+        totalMib={memoryTotalMib}
+        isStale={stale}
+        isSimulated={isSimulated}
+      />
+      <CardFoot gpu={gpu} />
+    </article>
+  );
+}
+
+function GaugeFigure({ sample }: { sample: GpuSample }) {
+  const isKnown = sample.values.utilizationPercent !== null;
+  return (
+    <>
+      <GpuValue sample={sample} metric="utilizationPercent" />
+      {isKnown && <small className="type-11 font-normal text-fg-3">%</small>}
+    </>
+  );
+}
+
+function Memory({ sample, isStale }: { sample: GpuSample; isStale: boolean }) {
+  const { memoryUsedMib, memoryTotalMib } = sample.values;
+  const isUnknown = memoryUsedMib === null && memoryTotalMib === null;
+  return (
+    <div className="-mb-0.75 flex gap-1 type-12 whitespace-nowrap text-fg-3">
+      <span className="mr-0.5 text-fg-2">VRAM</span>
+      <GpuValue
+        sample={sample}
+        metric="memoryUsedMib"
+        withReason={isUnknown}
+        className={memoryUsedMib === null ? "" : "font-medium text-fg-1"}
+      />
+      {!isUnknown && (
+        <span>
+          / <GpuValue sample={sample} metric="memoryTotalMib" withUnit />
+        </span>
+      )}
+      {isStale ? (
+        <span>at {formatClock(sample.recordedAtMs, { seconds: true })}</span>
+      ) : (
+        <span className="ml-auto">
+          <MemoryShare usedMib={memoryUsedMib} totalMib={memoryTotalMib} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+function CardFoot({ gpu: { sample, stale } }: { gpu: LatestGpu }) {
+  const figure = stale ? "text-fg-2" : "text-fg-1 font-medium";
+  const hasLimit = sample.values.powerLimitWatts !== null;
+  return (
+    <div className="-mx-3 mt-auto flex h-7 min-w-0 flex-none items-center gap-3 border-t border-line-1 px-3 type-12 whitespace-nowrap text-fg-3">
+      <span className="inline-flex items-center gap-1 align-middle" title="Temperature">
+        <Thermometer className="size-3" />
+        <span className="sr-only">Temperature</span>
+        <GpuValue sample={sample} metric="temperatureCelsius" className={figure} />
+        {sample.values.temperatureCelsius !== null && "°C"}
+      </span>
+      <span className="inline-flex items-center gap-1 align-middle" title="Power, and its limit">
+        <Zap className="size-3" />
+        <span className="sr-only">Power</span>
+        <GpuValue sample={sample} metric="powerWatts" className={figure} />
+        {hasLimit ? (
+          <span>
+            / <GpuValue sample={sample} metric="powerLimitWatts" withUnit />
+          </span>
+        ) : (
+          sample.values.powerWatts !== null && "W"
+        )}
+      </span>
+      <span className="ml-auto flex min-w-0">
+        {stale ? (
+          <span className="inline-flex items-center gap-1 align-middle">
+            <StaleIcon className="size-3" />
+            Last known values
+          </span>
+        ) : (
+          <ThrottleState sample={sample} />
+        )}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+"use client";
+import { useMemo } from "react";
+import { ChartGroup } from "@/components/charts/chart-group";
+import { valueAt } from "@/components/charts/chart-legend";
+import type { CursorStore, TimeSpan } from "@/components/charts/cursor-store";
+import { TimeAxis } from "@/components/charts/time-axis";
+import { TimeChart } from "@/components/charts/time-chart";
+import { type FleetEvent, throttleIntervals } from "@/domain/fleet/gpu-events";
+import { sampleGaps } from "@/domain/fleet/series-points";
+import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
+import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import { formatClock } from "@/domain/time/format-time";
+import { gpuLanes } from "./gpu-lanes";
+import { SourceLane } from "./source-lane";
+import type { GpuHistoryView } from "./use-gpu-history";
+
+interface GpuChartsProps {
+  series: GpuHistorySeries;
+  sample: GpuSample | null;
+  history: GpuHistoryView;
+  events: readonly FleetEvent[];
+  cursor: CursorStore;
+  onZoom: (span: TimeSpan) => void;
+}
+
+const LANE_PX = 110;
+const REACH_STEPS = 1.5;
+
+/** Five lanes of one GPU on one time axis. */
+export function GpuCharts({ series, sample, history, events, cursor, onZoom }: GpuChartsProps) {
+  const { known, fromMs, toMs } = history;
+  const lanes = useMemo(() => gpuLanes(series, sample, known), [series, sample, known]);
+  const gaps = useMemo(() => sampleGaps(series, known), [series, known]);
+  const intervals = useMemo(
+    () =>
+      throttleIntervals(series).map((interval) => ({
+        fromMs: interval.fromMs,
+        toMs: interval.isOpen ? toMs : interval.toMs,
+        label: interval.label,
+        tone: "warn" as const,
+      })),
+    [series, toMs],
+  );
+  const eventTimesMs = useMemo(
+    () => events.map((event) => event.timeMs).sort((a, b) => a - b),
+    [events],
+  );
+  const of = `GPU ${series.gpuIndex ?? "?"}, ${series.gpuName ?? "unnamed"}`;
+  const reachMs = Math.max(known.stepMs ?? 0, known.cadenceMs) * REACH_STEPS;
+  const describeAt = (timeMs: number) => {
+    const values = lanes.flatMap((lane) =>
+      lane.lines.map((line) => {
+        const value = valueAt(line, timeMs, reachMs);
+        return `${lane.title} ${line.label} ${value === null ? "no value" : `${line.format(value)} ${lane.unit}`}`;
+      }),
+    );
+    return `${formatClock(timeMs, { seconds: true })}: ${values.join(", ")}`;
+  };
+  return (
+    <ChartGroup
+      label={`Charts of ${of}`}
+      fromMs={fromMs}
+      toMs={toMs}
+      timesMs={series.timesMs}
+      eventTimesMs={eventTimesMs}
+      cursor={cursor}
+      onZoom={onZoom}
+      describeAt={describeAt}
+      head={<SourceLane series={series} known={known} events={events} />}
+      foot={<TimeAxis />}
+    >
+      {lanes.map((lane, index) => (
+        <TimeChart
+          key={lane.title}
+          {...lane}
+          of={of}
+          gaps={gaps}
+          intervals={
+            lane.showsThrottling
+              ? intervals.map((interval) => (index === 2 ? interval : { ...interval, label: "" }))
+              : []
+          }
+          heightPx={LANE_PX}
+          reachMs={reachMs}
+          withGapReason={index === lanes.length - 1}
+        />
+      ))}
+    </ChartGroup>
+  );
+}

@@ -1,0 +1,4 @@
+/** Address of the page of one GPU. */
+export function gpuHref(gpuUuid: string): string {
+  return `/gpu?gpu=${encodeURIComponent(gpuUuid)}`;
+}

@@ -1,0 +1,69 @@
+"use client";
+import { Database, Scissors } from "lucide-react";
+import type { CursorStore, TimeSpan } from "@/components/charts/cursor-store";
+import { Panel } from "@/components/ui/panel";
+import { SkeletonPlot } from "@/components/ui/skeleton";
+import { Strip } from "@/components/ui/strip";
+import type { FleetEvent } from "@/domain/fleet/gpu-events";
+import { HistoryError } from "./fleet-states";
+import { GpuCharts } from "./gpu-charts";
+import { GpuPointsTable } from "./gpu-points-table";
+import type { GpuFeed } from "./use-gpu-feed";
+
+const TABLE_PX = 620;
+
+interface GpuPlotsProps {
+  feed: GpuFeed;
+  view: "charts" | "table";
+  events: readonly FleetEvent[];
+  cursor: CursorStore;
+  onZoom: (span: TimeSpan) => void;
+}
+
+/** The past of one GPU: lanes or table, or why there is none. */
+export function GpuPlots(props: GpuPlotsProps) {
+  const { isFromMemory, isTruncated } = props.feed.history;
+  return (
+    <Panel label="Charts on one time axis" className="flex-none overflow-clip">
+      {isFromMemory && (
+        <Strip tone="warn" icon={<Database />}>
+          <b>The database does not answer.</b> Shown from memory; what is older is missing.
+        </Strip>
+      )}
+      {isTruncated && (
+        <Strip icon={<Scissors />}>
+          <b>11,000 samples are shown,</b> the newest. Choose a shorter range for the others.
+        </Strip>
+      )}
+      <Plots {...props} />
+    </Panel>
+  );
+}
+
+function Plots({ feed, view, events, cursor, onZoom }: GpuPlotsProps) {
+  const { live, history, gpu, series } = feed;
+  if (history.error !== null) return <HistoryError error={history.error} onRetry={history.retry} />;
+  if (history.isLoading) return <SkeletonPlot className="m-3 h-60" />;
+  if (!series) return <p className="p-3 text-fg-3">No samples in this range.</p>;
+  if (view === "table")
+    return (
+      <GpuPointsTable
+        series={series}
+        stepMs={history.known.stepMs}
+        nowMs={live.nowMs}
+        heightPx={TABLE_PX}
+      />
+    );
+  return (
+    <div className="pt-2 pr-3 pb-1 pl-1.5 max-md:px-3">
+      <GpuCharts
+        series={series}
+        sample={gpu?.sample ?? null}
+        history={history}
+        events={events}
+        cursor={cursor}
+        onZoom={onZoom}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+import { useRouter } from "next/navigation";
+import type { ReactNode } from "react";
+import { ToastHost } from "@/components/ui/toast";
+import { BottomBar } from "./bottom-bar";
+import { MainNav } from "./main-nav";
+import { OverlayProvider } from "./overlays";
+import { PageStrips } from "./page-strips";
+import { PageTitleProvider } from "./page-title";
+import { type Page, pages } from "./pages";
+import { ShortcutProvider, useShortcut } from "./shortcuts";
+import { withRange } from "./time-range";
+import { TopBar } from "./top-bar";
+
+/** What stands around every page. Main scrolls; the frame does not. */
+export function Frame({ children }: { children: ReactNode }) {
+  return (
+    <ShortcutProvider>
+      <PageTitleProvider>
+        <OverlayProvider>
+          <a
+            href="#main"
+            className="sr-only z-50 rounded-4 bg-surface-3 p-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+          >
+            Skip to content
+          </a>
+          <div className="grid h-dvh grid-cols-[var(--nav-rail)_minmax(0,1fr)] grid-rows-[minmax(0,1fr)] overflow-hidden max-md:grid-cols-[minmax(0,1fr)] max-md:grid-rows-[minmax(0,1fr)_auto] lg:grid-cols-[var(--nav-width)_minmax(0,1fr)]">
+            <MainNav />
+            <div className="flex min-h-0 min-w-0 flex-col">
+              <TopBar />
+              <PageStrips />
+              <main
+                id="main"
+                tabIndex={-1}
+                className="flex min-h-0 flex-1 [scrollbar-width:thin] flex-col gap-3 overflow-auto px-4 pt-3 pb-3.5 outline-none! max-md:gap-2.5 max-md:px-3 max-md:pt-2.5 max-md:pb-4"
+              >
+                {children}
+              </main>
+            </div>
+            <BottomBar />
+          </div>
+          <ToastHost />
+          {pages.map((page) => (
+            <PageKey key={page.href} page={page} />
+          ))}
+        </OverlayProvider>
+      </PageTitleProvider>
+    </ShortcutProvider>
+  );
+}
+
+function PageKey({ page }: { page: Page }) {
+  const router = useRouter();
+  useShortcut({ keys: `g ${page.key}`, label: page.label, group: "Go to" }, () => {
+    router.push(withRange(page.href, new URLSearchParams(window.location.search)));
+  });
+  return null;
+}

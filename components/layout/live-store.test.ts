@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { emptyReading } from "@/domain/gpu/gpu-sample";
+import type { GpuTick } from "@/domain/realtime/realtime-events";
+import { createLiveStore, type LiveSocket } from "./live-store";
+
+const startMs = 1_800_000_000_000;
+
+function sample(gpuUuid: string) {
+  const gpuIndex = gpuUuid === "a" ? 0 : 1;
+  const recordedAtMs = Date.now() - 40;
+  return {
+    gpuUuid,
+    gpuIndex,
+    gpuName: null,
+    recordedAtMs,
+    source: "smi" as const,
+    ...emptyReading("not_offered"),
+  };
+}
+
+function tick(sequence: number, uuids = ["a", "b"]): GpuTick {
+  return {
+    sequence,
+    serverTimeMs: Date.now(),
+    pollIntervalMs: 1_000,
+    simulated: false,
+    samples: uuids.map(sample),
+  };
+}
+
+function setUp() {
+  const calls: string[] = [];
+  const sent: { tick?: (tick: GpuTick) => void; open?: () => void; end?: () => void } = {};
+  const socket: LiveSocket = {
+    connect: () => void calls.push("connect"),
+    disconnect: () => void calls.push("disconnect"),
+    emit: (event, room) => void calls.push(`${event} ${room}`),
+    onTick: (listener) => void (sent.tick = listener),
+    onSources: () => undefined,
+    onOpen: (listener) => void (sent.open = listener),
+    onEnd: (listener) => void (sent.end = listener),
+  };
+  const store = createLiveStore({
+    load: () => Promise.resolve(socket),
+    nowMs: () => Date.now(),
+    random: () => 0,
+    afterPaint: (run) => {
+      run();
+    },
+  });
+  return { store, calls, sent };
+}
+
+async function openWith(uuidRoom: "gpus" | `gpu:${string}`) {
+  const set = setUp();
+  const seen: GpuTick[] = [];
+  const leave = set.store.join(uuidRoom, (next) => seen.push(next));
+  await vi.advanceTimersByTimeAsync(0);
+  set.sent.open?.();
+  return { ...set, seen, leave };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: startMs });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("rooms", () => {
+  test("nothing is loaded before somebody joins", () => {
+    expect(setUp().store.status().state).toBe("idle");
+  });
+  test("a listener of one GPU sees that GPU alone", async () => {
+    const { sent, seen } = await openWith("gpu:b");
+    sent.tick?.(tick(1));
+    expect(seen.map((next) => next.samples.map((one) => one.gpuUuid))).toEqual([["b"]]);
+  });
+  test("with the room of all GPUs the single ones are left: nothing comes twice", async () => {
+    const { store, calls } = await openWith("gpu:b");
+    store.join("gpus", () => undefined);
+    expect(calls).toEqual(["connect", "join gpu:b", "join gpus", "leave gpu:b"]);
+  });
+  test("from page to page the connection stays; without any listener it closes", async () => {
+    const { store, calls, leave } = await openWith("gpus");
+    leave();
+    const leaveNext = store.join("gpu:a", () => undefined);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(calls).not.toContain("disconnect");
+    leaveNext();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(calls.at(-1)).toBe("disconnect");
+    expect(store.status().state).toBe("idle");
+  });
+});
+
+describe("a lost connection", () => {
+  test("says when it tries again, and pauses longer each time, up to 10 s", async () => {
+    const { store, sent, calls } = await openWith("gpus");
+    const pausesMs: number[] = [];
+    for (let attempt = 0; attempt < 7; attempt += 1) {
+      sent.end?.();
+      const { state, nextTryAtMs } = store.status();
+      expect(state).toBe("lost");
+      const pauseMs = (nextTryAtMs ?? 0) - Date.now();
+      pausesMs.push(pauseMs);
+      const before = calls.filter((call) => call === "connect").length;
+      await vi.advanceTimersByTimeAsync(pauseMs);
+      expect(calls.filter((call) => call === "connect").length).toBe(before + 1);
+    }
+    expect(pausesMs).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+  });
+  test("joins its rooms again and moves the end of the range, so that the history fills the gap", async () => {
+    const { store, sent, calls } = await openWith("gpus");
+    sent.end?.();
+    await vi.advanceTimersByTimeAsync(60_000);
+    sent.open?.();
+    expect(calls.at(-1)).toBe("join gpus");
+    expect(store.status()).toMatchObject({ state: "open", anchorMs: startMs + 60_000 });
+  });
+});
+
+describe("ticks", () => {
+  test("tell the delay to the screen and the skew of the clock", async () => {
+    const { store, sent } = await openWith("gpus");
+    sent.tick?.({ ...tick(1), serverTimeMs: Date.now() + 3_000 });
+    expect(store.status()).toMatchObject({ skewMs: 3_000, delayMs: 3_040, simulated: false });
+    expect(store.serverNowMs()).toBe(Date.now() + 3_000);
+  });
+  test("a gap in the sequence moves the end of the range", async () => {
+    const { store, sent } = await openWith("gpus");
+    sent.tick?.(tick(1));
+    await vi.advanceTimersByTimeAsync(20_000);
+    sent.tick?.(tick(2));
+    expect(store.status().anchorMs).toBe(startMs);
+    sent.tick?.(tick(9));
+    expect(store.status().anchorMs).toBe(startMs + 20_000);
+  });
+  test("a hidden tab draws nothing; shown again it draws the newest", async () => {
+    const { store, sent, seen } = await openWith("gpus");
+    store.setHidden(true);
+    sent.tick?.(tick(1));
+    sent.tick?.(tick(2));
+    expect(seen).toEqual([]);
+    store.setHidden(false);
+    expect(seen.map((next) => next.sequence)).toEqual([2]);
+  });
+});

@@ -1,0 +1,18 @@
+/** What a cell may hold. Numbers are written in full; null is an empty cell, never 0. */
+export type CsvCell = string | number | null;
+
+const STARTS_A_FORMULA = /^[=+\-@\t\r]/;
+
+/** A comma separated table (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a leading apostrophe. */
+export function toCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
+  const lines = [header.map(cellText).join(",")];
+  for (const row of rows) lines.push(row.map(cellText).join(","));
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function cellText(cell: CsvCell): string {
+  if (cell === null) return "";
+  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
+  const safe = STARTS_A_FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

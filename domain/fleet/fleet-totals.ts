@@ -1,0 +1,53 @@
+import type { LatestGpu } from "../gpu/gpu-fleet";
+import type { GpuMetric } from "../gpu/gpu-metric";
+
+/** Sums over the GPUs that are live and report the value; null when none does. */
+export interface FleetTotals {
+  gpuCount: number;
+  liveCount: number;
+  meanUtilizationPercent: number | null;
+  memoryUsedMib: number | null;
+  memoryTotalMib: number | null;
+  powerWatts: number | null;
+  /** Sum of the limits of the GPUs whose power is in the sum; null when one of them has none. */
+  powerLimitWatts: number | null;
+  hottest: { celsius: number; gpuIndex: number; gpuUuid: string } | null;
+}
+
+/** What the tiles and the line above the fleet table say. A stale GPU counts in `gpuCount` only. */
+export function fleetTotals(gpus: readonly LatestGpu[]): FleetTotals {
+  const live = gpus.filter((gpu) => !gpu.stale).map((gpu) => gpu.sample);
+  const known = (metric: GpuMetric) =>
+    live.map((sample) => sample.values[metric]).filter((value) => value !== null);
+  const utilizations = known("utilizationPercent");
+  const withMemory = live.filter(
+    ({ values }) => values.memoryUsedMib !== null && values.memoryTotalMib !== null,
+  );
+  const withPower = live.filter(({ values }) => values.powerWatts !== null);
+  const limits = withPower.map(({ values }) => values.powerLimitWatts);
+  let hottest: FleetTotals["hottest"] = null;
+  for (const { values, gpuIndex, gpuUuid } of live) {
+    const celsius = values.temperatureCelsius;
+    if (celsius !== null && (hottest === null || celsius > hottest.celsius))
+      hottest = { celsius, gpuIndex, gpuUuid };
+  }
+  return {
+    gpuCount: gpus.length,
+    liveCount: live.length,
+    meanUtilizationPercent:
+      utilizations.length === 0 ? null : sumOf(utilizations) / utilizations.length,
+    memoryUsedMib: sumOrNull(withMemory.map(({ values }) => values.memoryUsedMib)),
+    memoryTotalMib: sumOrNull(withMemory.map(({ values }) => values.memoryTotalMib)),
+    powerWatts: sumOrNull(withPower.map(({ values }) => values.powerWatts)),
+    powerLimitWatts: limits.includes(null) ? null : sumOrNull(limits),
+    hottest,
+  };
+}
+
+function sumOf(values: readonly (number | null)[]): number {
+  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+}
+
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  return values.length === 0 ? null : sumOf(values);
+}

@@ -1,0 +1,172 @@
+import type { GpuHistorySeries } from "../gpu/gpu-history";
+import type { GpuSource } from "../gpu/gpu-sample";
+import { formatDuration } from "../time/format-duration";
+import { formatDecimals } from "../units/format-number";
+import { memoryLevel, type MemoryLevel, memorySharePercent } from "../units/format-memory";
+import { sourceName } from "../units/gpu-metric-display";
+import { throttlingNow } from "../units/throttle-reasons";
+import { columnOf, mostOf, sampleGaps, type SeriesWindow } from "./series-points";
+
+/** Something that happened to a GPU in the range. Times have the precision of the history's step. */
+export interface GpuEvent {
+  timeMs: number;
+  gpuUuid: string;
+  kind: "gap" | "source" | "throttle" | "memory";
+  level: "note" | "ok" | "warn" | "crit";
+  /** "Normal → warning" */
+  text: string;
+  /** A figure that belongs to it: "85.2 %", "4 m 08 s". */
+  detail: string;
+}
+
+/** What the samples show of one GPU, newest first: gaps, changes of source, memory levels, throttling. */
+export function gpuEvents(series: GpuHistorySeries, window: SeriesWindow): GpuEvent[] {
+  return [
+    ...gapEvents(series, window),
+    ...sourceEvents(series),
+    ...memoryEvents(series),
+    ...throttleEvents(series),
+  ]
+    .filter((event) => event.timeMs >= window.fromMs && event.timeMs <= window.toMs)
+    .sort((left, right) => right.timeMs - left.timeMs);
+}
+
+/** The same thing that happened to several GPUs at the same time. */
+export interface FleetEvent extends Omit<GpuEvent, "gpuUuid"> {
+  gpuUuids: string[];
+}
+
+/** Events of all GPUs, newest first; equal ones of the same moment become one. */
+export function joinEvents(events: readonly GpuEvent[]): FleetEvent[] {
+  const joined = new Map<string, FleetEvent>();
+  for (const { gpuUuid, ...event } of events) {
+    const key = `${event.timeMs} ${event.text} ${event.kind === "memory" ? gpuUuid : event.detail}`;
+    const known = joined.get(key);
+    if (known) known.gpuUuids.push(gpuUuid);
+    else joined.set(key, { ...event, gpuUuids: [gpuUuid] });
+  }
+  return [...joined.values()].sort((left, right) => right.timeMs - left.timeMs);
+}
+
+function gapEvents(series: GpuHistorySeries, window: SeriesWindow): GpuEvent[] {
+  return sampleGaps(series, window)
+    .filter((gap) => gap.fromMs > window.fromMs) // when an earlier one began is not known
+    .map((gap) => ({
+      timeMs: gap.fromMs,
+      gpuUuid: series.gpuUuid,
+      kind: "gap",
+      level: gap.toMs >= window.toMs ? "crit" : "note",
+      text: "No samples",
+      detail: formatDuration(gap.toMs - gap.fromMs),
+    }));
+}
+
+function sourceEvents(series: GpuHistorySeries): GpuEvent[] {
+  const events: GpuEvent[] = [];
+  let known: GpuSource | null = null;
+  series.sources.forEach((source, index) => {
+    if (source === null) return;
+    if (known !== null && source !== known)
+      events.push({
+        timeMs: series.timesMs[index] ?? 0,
+        gpuUuid: series.gpuUuid,
+        kind: "source",
+        level: "note",
+        text: `${sourceName(known)} → ${sourceName(source)}`,
+        detail: "source",
+      });
+    known = source;
+  });
+  return events;
+}
+
+const levelWords: Record<MemoryLevel, string> = {
+  normal: "normal",
+  warning: "warning",
+  critical: "critical",
+};
+const levelTones = { normal: "ok", warning: "warn", critical: "crit" } as const;
+
+function memoryEvents(series: GpuHistorySeries): GpuEvent[] {
+  const used = columnOf(series, "memoryUsedMib");
+  const total = columnOf(series, "memoryTotalMib");
+  const events: GpuEvent[] = [];
+  let known: MemoryLevel | null = null;
+  series.timesMs.forEach((timeMs, index) => {
+    const share = memorySharePercent(used[index] ?? null, total[index] ?? null);
+    if (share === null) return;
+    const level = memoryLevel(share);
+    if (known !== null && level !== known)
+      events.push({
+        timeMs,
+        gpuUuid: series.gpuUuid,
+        kind: "memory",
+        level: levelTones[level],
+        text: `VRAM ${levelWords[known]} → ${levelWords[level]}`,
+        detail: `${formatDecimals(share, 1)} %`,
+      });
+    known = level;
+  });
+  return events;
+}
+
+/** A stretch in which the clocks were held down, and by what. */
+export interface ThrottleInterval {
+  fromMs: number;
+  /** End of the last point that throttles; the window's end while it lasts. */
+  toMs: number;
+  label: string;
+  isOpen: boolean;
+  /** False when the range begins in the middle of it. */
+  beginsInRange: boolean;
+}
+
+/**
+ * Throttling as intervals. Of a bucket the most of the bit field is read: one of its samples had exactly
+ * these reasons.
+ */
+export function throttleIntervals(series: GpuHistorySeries): ThrottleInterval[] {
+  const reasons = mostOf(series, "throttleReasons");
+  const intervals: ThrottleInterval[] = [];
+  let current: ThrottleInterval | null = null;
+  let sawValue = false;
+  series.timesMs.forEach((timeMs, index) => {
+    const bits = reasons[index] ?? null;
+    if (bits === null) return;
+    const label = throttlingNow(Math.round(bits))
+      .map((reason) => reason.label)
+      .join(", ");
+    if (current && current.label !== label) {
+      current.toMs = timeMs;
+      current.isOpen = false;
+      current = null;
+    }
+    if (label !== "" && current === null) {
+      current = { fromMs: timeMs, toMs: timeMs, label, isOpen: true, beginsInRange: sawValue };
+      intervals.push(current);
+    } else if (current) current.toMs = timeMs;
+    sawValue = true;
+  });
+  return intervals;
+}
+
+function throttleEvents(series: GpuHistorySeries): GpuEvent[] {
+  return throttleIntervals(series).flatMap((interval): GpuEvent[] => {
+    const shared = { gpuUuid: series.gpuUuid, kind: "throttle" as const };
+    const began: GpuEvent = {
+      ...shared,
+      timeMs: interval.fromMs,
+      level: "warn",
+      text: `${interval.label} began`,
+      detail: "",
+    };
+    const ended: GpuEvent = {
+      ...shared,
+      timeMs: interval.toMs,
+      level: "note",
+      text: `${interval.label} ended`,
+      detail: interval.beginsInRange ? formatDuration(interval.toMs - interval.fromMs) : "",
+    };
+    return [...(interval.beginsInRange ? [began] : []), ...(interval.isOpen ? [] : [ended])];
+  });
+}

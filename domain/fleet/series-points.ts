@@ -1,0 +1,47 @@
+import type { Column } from "../chart/break-at-gaps";
+import { findGaps, type GapSearch, type SeriesGap } from "../chart/series-gap";
+import type { GpuHistorySeries } from "../gpu/gpu-history";
+import type { GpuMetric } from "../gpu/gpu-metric";
+
+/** The window in which a series is looked at, and how often samples are due. */
+export interface SeriesWindow {
+  fromMs: number;
+  toMs: number;
+  stepMs: number | null;
+  cadenceMs: number;
+}
+
+// The rule for staleness (domain/gpu/staleness.ts): a sample that is younger may still be on its way.
+const TAIL_TOLERANCE_POLLS = 5;
+const TAIL_TOLERANCE_AT_LEAST_MS = 5_000;
+
+/** How the gaps of a series are looked for; the same for lines, heat maps and the list of events. */
+export function gapSearch(series: GpuHistorySeries, window: SeriesWindow): GapSearch {
+  const counts = series.counts;
+  return {
+    timesMs: series.timesMs,
+    isPresent: (index) => counts === null || (counts[index] ?? 0) > 0,
+    stepMs: window.stepMs ?? 0,
+    cadenceMs: window.cadenceMs,
+    fromMs: window.fromMs,
+    toMs: window.toMs,
+    tailToleranceMs:
+      Math.max(TAIL_TOLERANCE_AT_LEAST_MS, TAIL_TOLERANCE_POLLS * window.cadenceMs) +
+      (window.stepMs ?? 0),
+  };
+}
+
+/** Where no sample of this GPU was recorded. */
+export function sampleGaps(series: GpuHistorySeries, window: SeriesWindow): SeriesGap[] {
+  return findGaps(gapSearch(series, window));
+}
+
+/** The column that stands for a metric: its mean, or all nulls when the history lacks it. */
+export function columnOf(series: GpuHistorySeries, metric: GpuMetric): Column {
+  return series.mean[metric] ?? series.timesMs.map(() => null);
+}
+
+/** The most of a metric at each point; of raw samples the sample itself. */
+export function mostOf(series: GpuHistorySeries, metric: GpuMetric): Column {
+  return series.max?.[metric] ?? columnOf(series, metric);
+}

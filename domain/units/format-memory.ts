@@ -1,0 +1,37 @@
+import { formatDecimals, formatFull, NO_VALUE } from "./format-number";
+
+const MIB_PER_GIB = 1_024;
+
+/** Mebibytes as gibibytes with one decimal: 43.8. */
+export function formatGib(mib: number): string {
+  return formatDecimals(mib / MIB_PER_GIB, 1);
+}
+
+/** `43.8 / 48.0 GiB`; what is not known is "–". */
+export function formatGibOf(usedMib: number | null, totalMib: number | null): string {
+  const used = usedMib === null ? NO_VALUE : formatGib(usedMib);
+  const total = totalMib === null ? NO_VALUE : formatGib(totalMib);
+  return `${used} / ${total} GiB`;
+}
+
+/** The driver's own figure: 44,848 MiB. */
+export function formatMib(mib: number): string {
+  return `${formatFull(mib)} MiB`;
+}
+
+/** How full, in percent; null when either is missing or the total is 0. */
+export function memorySharePercent(usedMib: number | null, totalMib: number | null): number | null {
+  if (usedMib === null || totalMib === null || totalMib <= 0) return null;
+  return (usedMib / totalMib) * 100;
+}
+
+export const MEMORY_WARNING_PERCENT = 85;
+export const MEMORY_CRITICAL_PERCENT = 95;
+
+export type MemoryLevel = "normal" | "warning" | "critical";
+
+/** Where a share stands against the thresholds that bars and charts draw. */
+export function memoryLevel(sharePercent: number): MemoryLevel {
+  if (sharePercent >= MEMORY_CRITICAL_PERCENT) return "critical";
+  return sharePercent >= MEMORY_WARNING_PERCENT ? "warning" : "normal";
+}
