@@ -1,5 +1,4 @@
 export const overviewViews = ["cards", "table"] as const;
-export type OverviewView = (typeof overviewViews)[number];
 
 /** What the address of the overview says; what it cannot mean counts as absent. */
 export function parseOverviewSearch(params: Pick<URLSearchParams, "get">) {

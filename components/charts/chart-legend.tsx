@@ -17,7 +17,7 @@ export function valueAt(line: ChartLine, timeMs: number, reachMs: number): numbe
 }
 
 /** The sample of a line. */
-export function LegendKey({ line }: { line: ChartLine }) {
+function LegendKey({ line }: { line: ChartLine }) {
   return (
     <svg viewBox="0 0 16 8" aria-hidden="true" className="inline-block h-2 w-4 flex-none">
       <path

@@ -30,7 +30,7 @@ const colours: readonly ChartColour[] = [
  */
 export function fleetLines(fleet: GpuFleet, series: SeriesByUuid, metric: GpuMetric): ChartLine[] {
   const isAlone = fleet.gpus.length === 1;
-  return fleet.gpus.flatMap(({ sample }): ChartLine[] => {
+  return fleet.gpus.flatMap(({ sample, stale }): ChartLine[] => {
     const own = series.get(sample.gpuUuid);
     if (!own) return [];
     return [
@@ -42,7 +42,7 @@ export function fleetLines(fleet: GpuFleet, series: SeriesByUuid, metric: GpuMet
         mean: columnOf(own, metric),
         ...bandOf(own, metric, isAlone),
         counts: own.counts,
-        now: sample.values[metric],
+        now: stale ? null : sample.values[metric],
         format: (value) => metricFigure(metric, value),
       },
     ];

@@ -114,6 +114,8 @@ function GaugeFigure({ sample }: { sample: GpuSample }) {
 function Memory({ sample, isStale }: { sample: GpuSample; isStale: boolean }) {
   const { memoryUsedMib, memoryTotalMib } = sample.values;
   const isUnknown = memoryUsedMib === null && memoryTotalMib === null;
+  const knownFigure = isStale ? "text-fg-2" : "font-medium text-fg-1";
+  const memoryFigure = memoryUsedMib === null ? "" : knownFigure;
   return (
     <div className="-mb-0.75 flex gap-1 type-12 whitespace-nowrap text-fg-3">
       <span className="mr-0.5 text-fg-2">VRAM</span>
@@ -121,7 +123,7 @@ function Memory({ sample, isStale }: { sample: GpuSample; isStale: boolean }) {
         sample={sample}
         metric="memoryUsedMib"
         withReason={isUnknown}
-        className={memoryUsedMib === null ? "" : "font-medium text-fg-1"}
+        className={memoryFigure}
       />
       {!isUnknown && (
         <span>
@@ -164,9 +166,9 @@ function CardFoot({ gpu: { sample, stale } }: { gpu: LatestGpu }) {
       </span>
       <span className="ml-auto flex min-w-0">
         {stale ? (
-          <span className="inline-flex items-center gap-1 align-middle">
-            <StaleIcon className="size-3" />
-            Last known values
+          <span className="flex min-w-0 items-center gap-1">
+            <StaleIcon className="size-3 flex-none" />
+            <span className="truncate">Last known</span>
           </span>
         ) : (
           <ThrottleState sample={sample} />

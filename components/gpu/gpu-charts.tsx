@@ -8,7 +8,7 @@ import { TimeChart } from "@/components/charts/time-chart";
 import { type FleetEvent, throttleIntervals } from "@/domain/fleet/gpu-events";
 import { sampleGaps } from "@/domain/fleet/series-points";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
-import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import { formatClock } from "@/domain/time/format-time";
 import { gpuLanes } from "./gpu-lanes";
 import { SourceLane } from "./source-lane";
@@ -16,7 +16,7 @@ import type { GpuHistoryView } from "./use-gpu-history";
 
 interface GpuChartsProps {
   series: GpuHistorySeries;
-  sample: GpuSample | null;
+  gpu: LatestGpu | null;
   history: GpuHistoryView;
   events: readonly FleetEvent[];
   cursor: CursorStore;
@@ -27,9 +27,9 @@ const LANE_PX = 110;
 const REACH_STEPS = 1.5;
 
 /** Five lanes of one GPU on one time axis. */
-export function GpuCharts({ series, sample, history, events, cursor, onZoom }: GpuChartsProps) {
+export function GpuCharts({ series, gpu, history, events, cursor, onZoom }: GpuChartsProps) {
   const { known, fromMs, toMs } = history;
-  const lanes = useMemo(() => gpuLanes(series, sample, known), [series, sample, known]);
+  const lanes = useMemo(() => gpuLanes(series, gpu, known), [series, gpu, known]);
   const gaps = useMemo(() => sampleGaps(series, known), [series, known]);
   const intervals = useMemo(
     () =>

@@ -7,6 +7,7 @@ import {
 import type { ChartColour } from "@/components/charts/chart-colours";
 import { findMissingValues, type SeriesGap } from "@/domain/chart/series-gap";
 import type { YRange } from "@/domain/chart/y-range";
+import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
@@ -81,12 +82,13 @@ export interface GpuLane {
   showsThrottling: boolean;
 }
 
-/** The five lanes of one GPU. `sample` is the newest one: limits and reasons come from it. */
+/** The five lanes of one GPU. Limits and reasons come from the newest sample. */
 export function gpuLanes(
   series: GpuHistorySeries,
-  sample: GpuSample | null,
+  gpu: LatestGpu | null,
   known: SeriesWindow,
 ): GpuLane[] {
+  const sample = gpu?.sample ?? null;
   const isSimulated =
     (sample?.source ?? series.sources.findLast((source) => source !== null)) === "simulated";
   return lanes.map((lane) => {
@@ -95,6 +97,7 @@ export function gpuLanes(
     const lines = lane.lines.map((line, index) =>
       chartLine(series, line, {
         sample,
+        isStale: gpu?.stale === true,
         isSimulated,
         isArea: lane.isArea === true,
         index: lane.lines.length > 1 || isSimulated ? index : 0,
@@ -117,7 +120,13 @@ export function gpuLanes(
 function chartLine(
   series: GpuHistorySeries,
   line: LaneLine,
-  look: { sample: GpuSample | null; isSimulated: boolean; isArea: boolean; index: number },
+  look: {
+    sample: GpuSample | null;
+    isStale: boolean;
+    isSimulated: boolean;
+    isArea: boolean;
+    index: number;
+  },
 ): ChartLine {
   return {
     key: line.metric,
@@ -130,7 +139,7 @@ function chartLine(
     min: series.min?.[line.metric] ?? null,
     max: series.max?.[line.metric] ?? null,
     counts: series.counts,
-    ...(look.sample && { now: look.sample.values[line.metric] }),
+    ...(look.sample && { now: look.isStale ? null : look.sample.values[line.metric] }),
     format: (value) => metricFigure(line.metric, value),
   };
 }

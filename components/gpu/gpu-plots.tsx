@@ -58,7 +58,7 @@ function Plots({ feed, view, events, cursor, onZoom }: GpuPlotsProps) {
     <div className="pt-2 pr-3 pb-1 pl-1.5 max-md:px-3">
       <GpuCharts
         series={series}
-        sample={gpu?.sample ?? null}
+        gpu={gpu}
         history={history}
         events={events}
         cursor={cursor}

@@ -1,7 +1,7 @@
 "use client";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { useShortcut } from "@/components/layout/shortcuts";
 import { withRange } from "@/components/layout/time-range";
 import { cn } from "@/components/ui/class-names";
@@ -25,7 +25,10 @@ export function GpuTable({ gpus, nowMs, sort, onSort }: GpuTableProps) {
   const params = useSearchParams();
   const body = useRef<HTMLTableSectionElement>(null);
   const column = gpuTableColumns.find(({ key }) => key === sort.by) ?? gpuTableColumns[0];
-  const rows = column ? sortGpus(gpus, column.sortValue, sort.isDescending) : gpus;
+  const sorted = column ? sortGpus(gpus, column.sortValue, sort.isDescending) : gpus;
+  // Live values re-sort the rows, but never under the keyboard of somebody who stands in one.
+  const [held, setHeld] = useState<readonly string[] | null>(null);
+  const rows = held === null ? sorted : inOrder(sorted, held);
   const open = ({ sample }: LatestGpu) => {
     router.push(withRange(gpuHref(sample.gpuUuid), params));
   };
@@ -55,7 +58,15 @@ export function GpuTable({ gpus, nowMs, sort, onSort }: GpuTableProps) {
             ))}
           </tr>
         </thead>
-        <tbody ref={body}>
+        <tbody
+          ref={body}
+          onFocus={() => {
+            setHeld((known) => known ?? rows.map(({ sample }) => sample.gpuUuid));
+          }}
+          onBlur={(event) => {
+            if (!event.currentTarget.contains(event.relatedTarget)) setHeld(null);
+          }}
+        >
           {rows.map((gpu) => (
             <tr
               key={gpu.sample.gpuUuid}
@@ -125,6 +136,13 @@ function SortableHead(props: {
       </button>
     </th>
   );
+}
+
+/** The rows as they stood; what is new comes last. */
+function inOrder(gpus: readonly LatestGpu[], uuids: readonly string[]): LatestGpu[] {
+  const places = new Map(uuids.map((uuid, place) => [uuid, place]));
+  const placeOf = ({ sample }: LatestGpu) => places.get(sample.gpuUuid) ?? uuids.length;
+  return [...gpus].sort((left, right) => placeOf(left) - placeOf(right));
 }
 
 function rowsOf(body: HTMLTableSectionElement | null): HTMLTableRowElement[] {

@@ -16,8 +16,6 @@ export interface SeriesSnapshot {
 // Long enough for the slowest answer of the history; samples that it holds are dropped again.
 const KEPT_FOR_MS = 120_000;
 
-export type SeriesStore = ReturnType<typeof createSeriesStore>;
-
 /**
  * Columns of all shown GPUs: the history first, live samples at its end. Samples that arrive while a history is
  * on its way are kept and put behind it, those that it holds already are dropped.

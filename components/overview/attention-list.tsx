@@ -54,7 +54,7 @@ function Item({ item, hrefOf }: { item: AttentionItem; hrefOf: (gpuUuid: string)
   return (
     <li
       className={cn(
-        "flex min-h-8 items-center gap-2.5 py-1 pr-2 pl-3 text-fg-2 not-last:border-b not-last:border-line-1 last:rounded-b-8 max-md:grid max-md:grid-cols-[14px_minmax(0,1fr)] max-md:gap-x-2 max-md:py-2 [&>svg]:size-3.5 [&>svg]:flex-none",
+        "flex min-h-8 items-center gap-2.5 py-1 pr-2 pl-3 text-fg-2 not-last:border-b not-last:border-line-1 last:rounded-b-8 max-md:grid max-md:grid-cols-[14px_minmax(0,1fr)] max-md:gap-x-2 max-md:gap-y-0 max-md:py-2 [&>svg]:size-3.5 [&>svg]:flex-none",
         looks[item.level].edge,
       )}
     >

@@ -60,10 +60,7 @@ function tilesOf(totals: FleetTotals, trends: FleetTrends): Tile[] {
     },
     {
       label: "Power",
-      aside:
-        totals.powerLimitWatts === null
-          ? "no limit known"
-          : `limit ${formatFigure(Math.round(totals.powerLimitWatts))} W`,
+      aside: limitAside(totals),
       figure: orNull(totals.powerWatts, formatFigure),
       unit: "W",
       trend: trends.powerWatts,
@@ -89,6 +86,13 @@ function energyTile(trend: FleetTrend): Tile {
     unit: isLarge ? "kWh" : "Wh",
     trend,
   };
+}
+
+function limitAside({ powerWatts, powerLimitWatts }: FleetTotals): string {
+  if (powerWatts === null) return "";
+  return powerLimitWatts === null
+    ? "no limit known"
+    : `limit ${formatFigure(Math.round(powerLimitWatts))} W`;
 }
 
 function orNull(value: number | null, format: (value: number) => string): string | null {

@@ -41,9 +41,12 @@ export function findAttention(
   fleet: Pick<GpuFleet, "gpus" | "sources">,
   state: { nowMs: number; isHistoryStale: boolean },
 ): Attention {
+  // One line says it when all are silent; the cause is then one, too.
+  const isSilent = fleet.gpus.length > 1 && fleet.gpus.every((gpu) => gpu.stale);
   const checks = [
+    ...(isSilent ? [checkSilence(fleet.gpus, state.nowMs)] : []),
     ...fleet.gpus.flatMap((gpu) => [
-      checkFreshness(gpu, state.nowMs),
+      isSilent ? null : checkFreshness(gpu, state.nowMs),
       checkMemory(gpu),
       checkThrottling(gpu),
       checkHeat(gpu),
@@ -76,6 +79,22 @@ function checkFreshness(gpu: LatestGpu, nowMs: number): AttentionItem | null {
       `. ${sourceName(source)} gave the last one; its values are still shown, greyed.`,
     ],
     sinceMs: recordedAtMs,
+  };
+}
+
+function checkSilence(gpus: readonly LatestGpu[], nowMs: number): AttentionItem {
+  const newestMs = Math.max(...gpus.map((gpu) => gpu.sample.recordedAtMs));
+  return {
+    id: "silent",
+    level: "crit",
+    subject: "All GPUs",
+    sentence: [
+      "no samples for ",
+      strong(formatDuration(nowMs - newestMs)),
+      `. None of the ${gpus.length} GPUs reports; the last values are still shown, greyed.`,
+    ],
+    sinceMs: newestMs,
+    gpuUuid: null,
   };
 }
 

@@ -149,6 +149,11 @@ describe("findAttention", () => {
     ]);
   });
 
+  test("all silent is one thing, not one a GPU", () => {
+    const gpus = [gpu(0, {}, { stale: true }), gpu(1, {}, { stale: true })];
+    expect(subjects(gpus)).toEqual(["crit silent"]);
+  });
+
   test("a source that fell is named with its successor", () => {
     const sources = [
       { source: "smi", state: "unavailable", detail: "the driver hangs", checkedAtMs: 1 },

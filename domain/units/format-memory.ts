@@ -1,4 +1,4 @@
-import { formatDecimals, formatFull, NO_VALUE } from "./format-number";
+import { formatDecimals, NO_VALUE } from "./format-number";
 
 const MIB_PER_GIB = 1_024;
 
@@ -12,11 +12,6 @@ export function formatGibOf(usedMib: number | null, totalMib: number | null): st
   const used = usedMib === null ? NO_VALUE : formatGib(usedMib);
   const total = totalMib === null ? NO_VALUE : formatGib(totalMib);
   return `${used} / ${total} GiB`;
-}
-
-/** The driver's own figure: 44,848 MiB. */
-export function formatMib(mib: number): string {
-  return `${formatFull(mib)} MiB`;
 }
 
 /** How full, in percent; null when either is missing or the total is 0. */

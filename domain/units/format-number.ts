@@ -30,9 +30,3 @@ export function formatFull(value: number): string {
   const [, fraction = ""] = String(Math.abs(Number(value.toFixed(6)))).split(".");
   return grouped(value, /^\d*$/.test(fraction) ? fraction.length : 6);
 }
-
-/** A difference with its sign: +1.8, −0.3, 0. */
-export function formatChange(value: number): string {
-  const text = formatFigure(value);
-  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
-}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatGibOf, memoryLevel, memorySharePercent } from "./format-memory";
-import { formatChange, formatDecimals, formatFigure, formatFull } from "./format-number";
+import { formatDecimals, formatFigure, formatFull } from "./format-number";
 import { metricText, missingText, shortGpuName, shortUuid } from "./gpu-metric-display";
 import { throttleReasons, throttlingNow } from "./throttle-reasons";
 
@@ -21,7 +21,6 @@ describe("numbers", () => {
   test("nothing is written as minus zero", () => {
     expect(formatFigure(-0.001)).toBe("0.00");
     expect(formatDecimals(-0.04, 1)).toBe("0.0");
-    expect(formatChange(0)).toBe("0");
   });
 
   test("full precision keeps every digit and groups thousands", () => {
@@ -31,10 +30,6 @@ describe("numbers", () => {
       "262.13",
       "0",
     ]);
-  });
-
-  test("a change carries its sign", () => {
-    expect([1.84, -0.3].map(formatChange)).toEqual(["+1.84", "−0.30"]);
   });
 });
 

@@ -14,7 +14,7 @@ const sources = [
   "prisma/schema.prisma",
   "prisma/migrations",
   "scripts/build.mjs",
-  "next.config.ts",
+  "next.config.mjs",
   "postcss.config.mjs",
   "tsconfig.json",
   "package.json",

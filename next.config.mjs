@@ -1,8 +1,7 @@
-import type { NextConfig } from "next";
-
 // Pages are static shells without server code, so everything of Next that runs on a server is off
 // (docs/decisions/0001). BUILD_ID is set by scripts/build.mjs from the sources: equal sources, equal files.
-const nextConfig: NextConfig = {
+/** @type {import("next").NextConfig} */
+const nextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
   compress: false,

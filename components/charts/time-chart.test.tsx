@@ -1,0 +1,120 @@
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ShortcutProvider } from "@/components/layout/shortcuts";
+import { ChartGroup } from "./chart-group";
+import type { ChartLine } from "./chart-line";
+import { plotData } from "./plot-data";
+import { TimeAxis } from "./time-axis";
+import { TimeChart } from "./time-chart";
+
+afterEach(cleanup);
+
+// jsdom has no canvas; what is drawn as elements is what is looked at here.
+vi.mock("./use-uplot", () => ({ useUplot: () => ({ current: null }) }));
+beforeEach(() => {
+  vi.stubGlobal("matchMedia", () => ({
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }));
+});
+
+const line = (over: Partial<ChartLine> = {}): ChartLine => ({
+  key: "powerWatts",
+  label: "Draw",
+  colour: "--series-2",
+  timesMs: [0, 1_000, 2_000, 8_000, 9_000, 10_000],
+  mean: [100, 200, 300, 150, 250, 350],
+  min: null,
+  max: null,
+  counts: null,
+  format: String,
+  ...over,
+});
+const gap = { fromMs: 2_000, toMs: 8_000, reason: "no-samples" as const };
+
+function chart(onZoom = vi.fn()) {
+  render(
+    <ShortcutProvider>
+      <ChartGroup
+        label="Charts of GPU 0"
+        fromMs={0}
+        toMs={10_000}
+        timesMs={line().timesMs}
+        onZoom={onZoom}
+        describeAt={(timeMs) => `at ${timeMs}`}
+        foot={<TimeAxis />}
+      >
+        <TimeChart
+          title="Power"
+          unit="W"
+          of="GPU 0"
+          lines={[line()]}
+          gaps={[gap]}
+          thresholds={[{ value: 320, label: "limit 320", tone: "neutral" }]}
+          reachMs={1_500}
+          withGapReason
+        />
+      </ChartGroup>
+    </ShortcutProvider>,
+  );
+  return { onZoom, group: screen.getByRole("group") };
+}
+
+describe("TimeChart", () => {
+  test("says what, of what and when, and that something is missing", () => {
+    chart();
+    expect(screen.getByRole("img").getAttribute("aria-label")).toMatch(
+      /^Power of GPU 0, .+, one gap without samples$/,
+    );
+  });
+
+  test("a gap is a band with its reason; the threshold has its value", () => {
+    const { group } = chart();
+    const band = group.querySelector<HTMLElement>("[data-gap]");
+    expect(band?.textContent).toBe("no samples, 6 s");
+    expect([band?.style.left, band?.style.width]).toEqual(["20%", "60%"]);
+    expect(screen.getByText("limit 320")).toBeTruthy();
+  });
+
+  test("the legend has the newest value and min, mean and max of what is visible", () => {
+    chart();
+    expect(screen.getByRole("listitem").textContent).toBe("Draw350100225350");
+  });
+
+  test("arrows move the cursor by samples, the values follow, Escape frees it", () => {
+    const { group } = chart();
+    fireEvent.keyDown(group, { key: "ArrowLeft" });
+    expect(screen.getByRole("listitem").textContent).toContain("Draw350");
+    fireEvent.keyDown(group, { key: "ArrowLeft" });
+    expect(screen.getByRole("listitem").textContent).toContain("Draw250");
+    fireEvent.keyDown(document.body, { key: "Escape" });
+    expect(screen.getByRole("listitem").textContent).toContain("Draw350");
+  });
+
+  test("b brushes around the cursor and z zooms to it", () => {
+    const { onZoom } = chart();
+    fireEvent.keyDown(document.body, { key: "b" });
+    expect(screen.getByRole("button", { name: /Zoom to/ })).toBeTruthy();
+    fireEvent.keyDown(document.body, { key: "z" });
+    expect(onZoom).toHaveBeenCalledWith({ fromMs: 8_000, toMs: 10_000 });
+  });
+
+  test("the live region speaks at most once a second", () => {
+    vi.useFakeTimers();
+    const { group } = chart();
+    fireEvent.keyDown(group, { key: "ArrowLeft" });
+    fireEvent.keyDown(group, { key: "ArrowLeft" });
+    expect(screen.getByRole("status").textContent).toBe("");
+    act(() => void vi.advanceTimersByTime(1_000));
+    expect(screen.getByRole("status").textContent).toBe("at 9000");
+    vi.useRealTimers();
+  });
+});
+
+test("a line breaks in a gap, and lines of other times do not break each other", () => {
+  const other = line({ key: "other", timesMs: [500, 9_500], mean: [7, 8] });
+  const data = plotData([line(), other], (one) => (one.key === "other" ? [] : [gap]));
+  expect(data[0]).toEqual([0, 500, 1_000, 2_000, 5_000, 8_000, 9_000, 9_500, 10_000]);
+  expect(data[1]).toEqual([100, undefined, 200, 300, null, 150, 250, undefined, 350]);
+  expect(data[2]).not.toContain(null);
+});

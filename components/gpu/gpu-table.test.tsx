@@ -1,0 +1,87 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ShortcutProvider } from "@/components/layout/shortcuts";
+import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
+import { emptyReading } from "@/domain/gpu/gpu-sample";
+import { gpuRowText } from "./gpu-row-text";
+import { GpuTable } from "./gpu-table";
+import type { GpuSort } from "./sort-gpus";
+
+afterEach(cleanup);
+
+const push = vi.fn();
+vi.mock("next/navigation", () => ({
+  useSearchParams: () => new URLSearchParams(),
+  useRouter: () => ({ push }),
+}));
+beforeEach(() => push.mockClear());
+
+function gpu(gpuIndex: number, powerWatts: number | null): LatestGpu {
+  const reading = emptyReading("not_offered");
+  return {
+    stale: false,
+    sample: {
+      ...reading,
+      gpuUuid: `GPU-${gpuIndex}`,
+      gpuIndex,
+      gpuName: "RTX, 4090",
+      recordedAtMs: 1_795_500_000_000,
+      source: "smi",
+      values: { ...reading.values, powerWatts },
+    },
+  };
+}
+
+function Sorted({ gpus }: { gpus: readonly LatestGpu[] }) {
+  const [sort, setSort] = useState<GpuSort>({ by: "gpu", isDescending: false });
+  return (
+    <ShortcutProvider>
+      <GpuTable gpus={gpus} nowMs={1_795_500_000_500} sort={sort} onSort={setSort} />
+    </ShortcutProvider>
+  );
+}
+
+const order = () =>
+  screen
+    .getAllByRole("row")
+    .slice(1)
+    .map((row) => row.dataset.gpu);
+const three = [gpu(0, 100), gpu(1, null), gpu(2, 300)];
+
+test("figures sort most first, then least; what is unknown stays last", () => {
+  render(<Sorted gpus={three} />);
+  const head = screen.getByRole("button", { name: "Power, limit W" });
+  fireEvent.click(head);
+  expect(order()).toEqual(["GPU-2", "GPU-0", "GPU-1"]);
+  expect(head.closest("th")?.getAttribute("aria-sort")).toBe("descending");
+  fireEvent.click(head);
+  expect(order()).toEqual(["GPU-0", "GPU-2", "GPU-1"]);
+});
+
+test("j and k move, Enter opens", () => {
+  render(<Sorted gpus={three} />);
+  fireEvent.keyDown(document.body, { key: "j" });
+  fireEvent.keyDown(document.activeElement ?? document.body, { key: "j" });
+  expect((document.activeElement as HTMLElement).dataset.gpu).toBe("GPU-1");
+  fireEvent.keyDown(document.activeElement ?? document.body, { key: "k" });
+  fireEvent.keyDown(document.activeElement ?? document.body, { key: "Enter" });
+  expect(push).toHaveBeenCalledWith("/gpu?gpu=GPU-0");
+});
+
+test("live values do not move rows while one has the focus", () => {
+  const { rerender } = render(<Sorted gpus={three} />);
+  fireEvent.click(screen.getByRole("button", { name: "Power, limit W" }));
+  fireEvent.keyDown(document.body, { key: "j" });
+  rerender(<Sorted gpus={[gpu(0, 900), gpu(1, null), gpu(2, 300)]} />);
+  expect(order()).toEqual(["GPU-2", "GPU-0", "GPU-1"]);
+  fireEvent.blur(document.activeElement ?? document.body);
+  expect(order()).toEqual(["GPU-0", "GPU-2", "GPU-1"]);
+});
+
+test("a copied row has its head, every value and the whole id", () => {
+  const [head, row] = gpuRowText(gpu(3, 262.13)).split("\n");
+  expect(head?.split("\t")).toContain("power_usage W");
+  expect(row?.split("\t").slice(0, 4)).toEqual(["3", "GPU-3", "RTX, 4090", "smi"]);
+  expect(row).toContain("262.13");
+});
