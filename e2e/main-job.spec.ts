@@ -118,13 +118,16 @@ test("the server restarts: the page comes back by itself, and history holds ever
   ownStandIn.replay("load");
   await checkValues(page, ownStandIn.recorded("load"));
 
-  // A range that is over: nothing new falls into it.
-  const { serverTimeMs, gpus } = await readLatest(portal.url);
+  // A range that is over, with several samples of each GPU: nothing new falls into it.
+  const { serverTimeMs: loadSeenAtMs, gpus } = await readLatest(portal.url);
+  await expect
+    .poll(async () => (await readLatest(portal.url)).serverTimeMs, { timeout: 30_000 })
+    .toBeGreaterThan(loadSeenAtMs + 4_000);
   const query = {
     gpuUuids: gpus.map(({ sample }) => sample.gpuUuid),
     metrics: [...gpuMetrics],
-    fromMs: serverTimeMs - 120_000,
-    toMs: serverTimeMs - 1_000,
+    fromMs: loadSeenAtMs - 120_000,
+    toMs: loadSeenAtMs + 3_000,
     stepMs: null,
   };
   const before = await readHistory(portal.url, query);

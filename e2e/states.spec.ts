@@ -81,19 +81,24 @@ test("the driver hangs: values turn stale, stay readable, and say since when", a
   startOwnPortal,
   ownStandIn,
 }) => {
-  test.slow();
+  // A driver that hangs from the start is given 30 s, and the next try waits a little: the recovery may take a minute.
+  test.setTimeout(240_000);
   const portal = await startOwnPortal({ ...ownStandIn.settings, GPU_SOURCES: "smi" });
+  const one = ownStandIn.recorded("idle").slice(2, 3);
+  await page.goto(portal.url);
+  await checkValues(page, one, ["memoryUsedMib"]);
+  await expect(page.getByText(/^Stale /)).toHaveCount(0);
+  ownStandIn.hang();
+  await expect(page.getByText(/^Stale /).first()).toBeVisible({ timeout: 30_000 });
   for (const [name, path] of Object.entries(paths)) {
-    ownStandIn.replay("idle");
     await page.goto(portal.url + path);
-    await expect(page.getByText(/^Stale /)).toHaveCount(0, { timeout: 30_000 });
-    await checkValues(page, ownStandIn.recorded("idle").slice(2, 3), ["memoryUsedMib"]);
-    ownStandIn.hang();
     await expect(page.getByText(/^Stale /).first()).toBeVisible({ timeout: 30_000 });
-    await checkValues(page, ownStandIn.recorded("idle").slice(2, 3), ["memoryUsedMib"]);
+    await checkValues(page, one, ["memoryUsedMib"]);
     await checkLook(page, `stale-${name}`);
   }
   expect((await readLatest(portal.url)).gpus.every(({ stale }) => stale)).toBe(true);
+  ownStandIn.replay("idle");
+  await expect(page.getByText(/^Stale /)).toHaveCount(0, { timeout: 120_000 });
 });
 
 test("a GPU that is not there: the page says so and leads to those that are", async ({

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { cn } from "@/components/ui/class-names";
 
 interface RadialGaugeProps {
   /** "Utilisation" */
@@ -58,7 +59,12 @@ export function RadialGauge({ label, percent, colour, isDashed, children }: Radi
           />
         )}
       </svg>
-      <strong className="absolute inset-0 grid auto-cols-auto grid-flow-col place-content-center items-center type-13 font-semibold">
+      <strong
+        className={cn(
+          "absolute inset-0 grid auto-cols-auto grid-flow-col place-content-center items-center font-semibold",
+          percent !== null && percent >= 99.5 ? "type-11" : "type-13", // three digits fit the ring
+        )}
+      >
         {children}
       </strong>
     </div>

@@ -5,6 +5,7 @@ import { valueAt } from "@/components/charts/chart-legend";
 import type { CursorStore, TimeSpan } from "@/components/charts/cursor-store";
 import { TimeAxis } from "@/components/charts/time-axis";
 import { TimeChart } from "@/components/charts/time-chart";
+import { sampledPoints } from "@/domain/chart/break-at-gaps";
 import { type FleetEvent, throttleIntervals } from "@/domain/fleet/gpu-events";
 import { sampleGaps } from "@/domain/fleet/series-points";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
@@ -45,6 +46,11 @@ export function GpuCharts({ series, gpu, history, events, cursor, onZoom }: GpuC
     () => events.map((event) => event.timeMs).sort((a, b) => a - b),
     [events],
   );
+  // The cursor steps from sample to sample, not through empty buckets.
+  const sampledMs = useMemo(
+    () => sampledPoints(series.timesMs, [], series.counts).timesMs,
+    [series],
+  );
   const of = `GPU ${series.gpuIndex ?? "?"}, ${series.gpuName ?? "unnamed"}`;
   const reachMs = Math.max(known.stepMs ?? 0, known.cadenceMs) * REACH_STEPS;
   const describeAt = (timeMs: number) => {
@@ -61,7 +67,7 @@ export function GpuCharts({ series, gpu, history, events, cursor, onZoom }: GpuC
       label={`Charts of ${of}`}
       fromMs={fromMs}
       toMs={toMs}
-      timesMs={series.timesMs}
+      timesMs={sampledMs}
       eventTimesMs={eventTimesMs}
       cursor={cursor}
       onZoom={onZoom}

@@ -33,7 +33,7 @@ export function useLiveGpus(
 ): LiveGpus {
   const query = useFleet();
   const live = useLiveStore();
-  const { paused } = useLive();
+  const { paused, connected } = useLive();
   const [state, setState] = useState<LiveState>(() => ({
     samples: new Map(),
     nowMs: live.serverNowMs(),
@@ -46,7 +46,8 @@ export function useLiveGpus(
     onSamples(tick.samples, tick.serverTimeMs);
   });
   useEffect(() => {
-    if (paused) return;
+    // While live is cut nothing is known of now: the GPUs are not to blame for it.
+    if (paused || !connected) return;
     // Only when no tick came: a silent GPU grows older and a live range moves on.
     const timer = setInterval(() => {
       setState((known) => {
@@ -57,7 +58,7 @@ export function useLiveGpus(
     return () => {
       clearInterval(timer);
     };
-  }, [live, paused]);
+  }, [live, paused, connected]);
 
   const { refetch } = query;
   // The frame may have the answer before this page is hydrated; what is hydrated must equal what was built.

@@ -62,6 +62,7 @@ export function RangeControl() {
           type="button"
           aria-haspopup="dialog"
           aria-expanded={isOpen}
+          suppressHydrationWarning // in development the server renders its own clock and zone first
           title={`${formatIso(range.fromMs)} – ${formatIso(range.toMs)}`}
           onClick={toggle}
           className="flex items-center gap-1.5 px-2 whitespace-nowrap hover:bg-surface-2 max-md:rounded-6"
@@ -108,8 +109,12 @@ function RangeLabel({ range, nowMs }: { range: TimeRange; nowMs: number }) {
   return (
     <>
       <span className="sr-only">Time range </span>
-      <span className="font-medium max-md:sr-only">{formatRange(range, { nowMs })}</span>
-      <span className="text-fg-3 max-md:sr-only">{formatZone(range.toMs)}</span>
+      <span suppressHydrationWarning className="font-medium max-md:sr-only">
+        {formatRange(range, { nowMs })}
+      </span>
+      <span suppressHydrationWarning className="text-fg-3 max-md:sr-only">
+        {formatZone(range.toMs)}
+      </span>
       <span className="text-fg-2">{formatDuration(range.spanMs)}</span>
     </>
   );

@@ -9,15 +9,16 @@ interface SimulatedStripProps {
 
 /** Shown on every page while simulated values are shown: says where it looked for a real GPU, and what was missing. */
 export function SimulatedStrip({ sources }: SimulatedStripProps) {
-  const looked = sources.filter((status) => status.source !== "simulated");
   return (
     <Strip icon={<FlaskConical />} className="px-4">
-      <b>Simulated data.</b> {reasonFor(looked)}
+      <b>Simulated data.</b> {reasonFor(sources)}
     </Strip>
   );
 }
 
-function reasonFor(looked: readonly SourceStatus[]): string {
+function reasonFor(sources: readonly SourceStatus[]): string {
+  if (sources.length === 0) return ""; // the collector has not said yet where it looked
+  const looked = sources.filter((status) => status.source !== "simulated");
   if (looked.length === 0) return "GPU_SOURCES asks for it";
   if (looked.some((status) => status.state === "active"))
     return "Some values are real; those with the badge Simulated are not";

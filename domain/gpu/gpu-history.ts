@@ -43,6 +43,7 @@ export const GpuHistorySeries = z.object({
   timesMs: z.array(z.int()),
   /** Samples in each bucket; null for raw. */
   counts: z.array(z.int()).nullable(),
+  /** Of a bit field (throttleReasons) the bits that any sample had; its min has those of every sample. */
   mean: z.partialRecord(GpuMetric, Column),
   /** Envelope of each bucket; null for raw, where it equals the mean. */
   min: z.partialRecord(GpuMetric, Column).nullable(),
@@ -60,7 +61,7 @@ export const GpuHistory = z.object({
   simulated: z.boolean(),
   /** True when the database did not answer and this comes from memory. */
   stale: z.boolean(),
-  /** True when raw samples were cut at 11,000 points (the newest are kept). */
+  /** True when raw samples were cut at 11,000 points a series, or at a million numbers in all (the newest are kept). */
   truncated: z.boolean(),
   series: z.array(GpuHistorySeries),
 });

@@ -127,3 +127,8 @@ export const gpuMetricFacts: Readonly<Record<GpuMetric, GpuMetricFacts>> = {
   ),
   bar1UsedMib: integer({ key: "bar1_used", label: "BAR1 used", unit: "MiB" }, MAX_MEMORY_MIB),
 };
+
+/** A metric whose value is a set of bits: it has no mean, several are merged bit by bit. */
+export function isBitField(metric: GpuMetric): boolean {
+  return metric === "throttleReasons";
+}

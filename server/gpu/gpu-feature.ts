@@ -70,7 +70,10 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
   // One line a change, not one a try.
   const reportDatabase = (what: string) => (error: unknown) => {
     if (error === null) logger.info(`${what} works again`);
-    else logger.warn({ problem: databaseProblem(error).message }, `${what} fails`);
+    else {
+      const reason = error instanceof Error ? error.message : "unknown";
+      logger.warn({ problem: databaseProblem(error).message, reason }, `${what} fails`);
+    }
   };
   const writer = new SampleWriter({ store, onStateChange: reportDatabase("Storing GPU samples") });
 

@@ -130,6 +130,24 @@ describe("ringHistory", () => {
     );
   });
 
+  test("a bucket of throttle reasons holds the bits of all its samples, never their mean", () => {
+    const { ring } = ringAt(NOON + 60_000);
+    for (const [i, throttleReasons] of [4, 64, 68].entries())
+      ring.push(
+        gpuSample({ gpuUuid: "a", recordedAtMs: NOON + i * 1_000, values: { throttleReasons } }),
+      );
+    const { series } = ringHistory(ring, {
+      gpuUuids: ["a"],
+      metrics: ["throttleReasons"],
+      fromMs: NOON,
+      toMs: NOON + 10_000,
+      stepMs: 10_000,
+    });
+    expect(series[0]?.mean.throttleReasons).toEqual([68]);
+    expect(series[0]?.min?.throttleReasons).toEqual([0]);
+    expect(series[0]?.max?.throttleReasons).toEqual([68]);
+  });
+
   test("raw holds the samples of the range, and an unknown GPU is an empty series", () => {
     const { ring } = ringAt(NOON + 60_000);
     const samples = gpuSampleSeries({ gpus: 1, count: 10, fromMs: NOON, everyMs: 1_000 });

@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import { historyStepsMs } from "@/domain/gpu/history-step";
-import { gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
+import { gpuMetrics, isBitField } from "@/domain/gpu/gpu-metric-facts";
 import type { GpuSample, GpuSource } from "@/domain/gpu/gpu-sample";
 import { emptyReading } from "@/domain/gpu/gpu-sample";
 import { storableSample } from "@/domain/gpu/storable-sample";
@@ -319,6 +319,22 @@ describe("readHistory", () => {
     });
   });
 
+  test("a bucket of throttle reasons holds the bits of all its samples, never their mean", async () => {
+    await store.insertSamples(
+      [4, 64, 68].map((throttleReasons, i) =>
+        gpuSample({
+          gpuUuid: "GPU-0",
+          recordedAtMs: NOON + i * 1_000,
+          values: { throttleReasons },
+        }),
+      ),
+    );
+    const { series } = await read({ metrics: ["throttleReasons"] });
+    expect(series[0]?.mean.throttleReasons?.[0]).toBe(4 | 64);
+    expect(series[0]?.min?.throttleReasons?.[0]).toBe(0);
+    expect(series[0]?.max?.throttleReasons?.[0]).toBe(4 | 64);
+  });
+
   test("the source of a bucket that holds several is the last one", async () => {
     const sources: GpuSource[] = ["smi", "health", "smi", "simulated", "health"];
     await store.insertSamples(
@@ -368,9 +384,11 @@ describe("readHistory", () => {
     await store.insertSamples(gpuSampleSeries({ gpus: 1, count: 3, fromMs: NOON, everyMs: 1_000 }));
     const { series } = await read({ metrics: [...gpuMetrics] });
     const means = allMeans(series[0]);
-    const expected = gpuMetrics.map(
-      (metric) => [0, 1, 2].reduce((sum, i) => sum + (allValues(i)[metric] ?? 0), 0) / 3,
-    );
+    const expected = gpuMetrics.map((metric) => {
+      const values = [0, 1, 2].map((i) => allValues(i)[metric] ?? 0);
+      if (isBitField(metric)) return values.reduce((bits, value) => bits | value, 0);
+      return values.reduce((sum, value) => sum + value, 0) / 3;
+    });
     for (const [i, mean] of means.entries()) expect(mean).toBeCloseTo(expected[i] ?? NaN, 6);
   });
 

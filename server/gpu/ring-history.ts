@@ -1,5 +1,6 @@
 import type { GpuHistoryQuery, GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
+import { isBitField } from "@/domain/gpu/gpu-metric-facts";
 import { alignRange, bucketStartsMs, rawPointLimit } from "@/domain/gpu/history-range";
 import type { GpuRing, SamplePlace } from "./gpu-ring";
 import type { StoredHistory } from "./gpu-store";
@@ -44,10 +45,15 @@ function metricBuckets(places: readonly SamplePlace[], metric: GpuMetric, bucket
     if (value === null) continue;
     const i = Math.floor((place.timeMs - buckets.fromMs) / buckets.stepMs);
     const seen = samples[i] ?? 0;
+    samples[i] = seen + 1;
+    if (isBitField(metric)) {
+      min[i] = (min[i] ?? value) & value;
+      max[i] = mean[i] = (max[i] ?? 0) | value;
+      continue;
+    }
     mean[i] = (mean[i] ?? 0) + (value - (mean[i] ?? 0)) / (seen + 1);
     min[i] = Math.min(min[i] ?? value, value);
     max[i] = Math.max(max[i] ?? value, value);
-    samples[i] = seen + 1;
   }
   return { mean, min, max };
 }

@@ -68,7 +68,7 @@ export function createDevelopmentPages({ next }: { next: NextHandler }): Pages {
         return;
       }
       res.setHeader("Content-Security-Policy", developmentPolicy());
-      if (!isTool(target.path)) req.headers = narrowed(req.headers);
+      req.headers = withoutRefused(req.headers);
       await next(req, res);
     },
   };
@@ -117,6 +117,13 @@ function narrow(req: IncomingMessage, { path, query }: Exchange["target"]): void
   const isKey = cacheKey !== null && /^[\w-]{0,64}$/.test(cacheKey);
   req.url = isKey ? `${path}?_rsc=${cacheKey}` : path;
   req.headers = narrowed(req.headers);
+}
+
+const REFUSED_HEADER = /^(next-action|x-middleware-.*|x-now-route-matches|x-forwarded-.*|cookie)$/;
+
+/** Development: hot reload and its debug channel ask with headers of their own, so only the dangerous ones go. */
+function withoutRefused(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !REFUSED_HEADER.test(name)));
 }
 
 function narrowed(headers: IncomingHttpHeaders): IncomingHttpHeaders {
