@@ -4,7 +4,8 @@
 // what package-lock.json names when that has changed, runs COMMAND with that Node first in PATH, and ends as COMMAND ends.
 // Scripts call it with `exec`: npm hands signals to the shell of the script, which would die and leave COMMAND alive.
 //
-// Written for old Nodes, which must get as far as the sentence that refuses them: no `?.`, no `??`, no `node:` imports.
+// Written for old Nodes, which must get as far as the sentence that refuses them: no `?.`, no `??`, no `node:` imports, and
+// what is newer is imported later.
 import { spawn } from "child_process";
 import { createHash } from "crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "fs";
@@ -19,17 +20,23 @@ const PROGRESS_MS = 1_000;
 const LAST_LINES = 20;
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const markerFile = path.join(root, "node_modules", ".installed-from");
+/** A package that only a full installation has. */
+const DEVELOPMENT_TOOL = path.join("node_modules", "vitest");
 const isTerminal = Boolean(process.stderr.isTTY);
 /** What a signal goes to: the one child that runs at the moment. */
 let current = null;
 let stoppedBy = null;
 let isInstalling = true;
+/** Held while packages are installed. */
+let lock = null;
 
 function say(text) {
   process.stderr.write(text + "\n");
 }
 
 function fail(text) {
+  releaseLock();
   say("✗ " + text);
   process.exit(1);
 }
@@ -124,39 +131,62 @@ async function runInstallStep(text, command, env) {
   fail("The step “" + text + "” failed: the lines above say why; correct that and try again.");
 }
 
-/** A full installation serves production too. The Prisma client is made by the installation and from the schema. */
-async function installPackages(node, { production, env }) {
-  const markerFile = path.join(root, "node_modules", ".installed-from");
-  const schemaFile = path.join(root, "prisma", "schema.prisma");
+/** What is missing: "packages", "client" or null; and the marker for when it is there. */
+function findMissing({ production }) {
+  const installed = readMarker(markerFile);
+  // A full installation serves production too, and `npm start` never takes a developer's tools away.
+  const hasTools = installed.mode === "full" || existsSync(path.join(root, DEVELOPMENT_TOOL));
   const wanted = {
     lock: hashOf(path.join(root, "package-lock.json")),
     platform: process.platform + "-" + process.arch,
-    schema: hashOf(schemaFile),
-    mode: production ? "production" : "full",
+    schema: hashOf(path.join(root, "prisma", "schema.prisma")),
+    mode: production && !hasTools ? "production" : "full",
   };
-  const installed = readMarker(markerFile);
   const isComplete =
     installed.lock === wanted.lock &&
     installed.platform === wanted.platform &&
     (installed.mode === "full" || production);
-  if (!isComplete) {
+  if (!isComplete) return { missing: "packages", marker: wanted };
+  const hasClient =
+    installed.schema === wanted.schema && existsSync(path.join(root, "prisma", "generated"));
+  return { missing: hasClient ? null : "client", marker: { ...wanted, mode: installed.mode } };
+}
+
+/** The Prisma client is made by the installation and from the schema. */
+async function installMissing(node, options) {
+  const { missing, marker } = findMissing(options);
+  if (missing === null) return;
+  if (missing === "packages") {
     rmSync(markerFile, { force: true });
     const flags = ["ci", "--no-progress", "--loglevel=error"];
-    const command = npmCommand(node, production ? [...flags, "--omit=dev"] : flags);
-    await runInstallStep("packages", command, env);
-  } else if (
-    installed.schema !== wanted.schema ||
-    !existsSync(path.join(root, "prisma", "generated"))
-  ) {
+    const all = marker.mode === "full" ? flags : [...flags, "--omit=dev"];
+    await runInstallStep("packages", npmCommand(node, all), options.env);
+  } else {
     const cli = path.join(root, "node_modules", "prisma", "build", "index.js");
-    await runInstallStep("database client", [node, [cli, "generate"]], env);
-  } else return;
-  const mode = isComplete ? installed.mode : wanted.mode;
-  writeFileSync(markerFile, JSON.stringify({ ...wanted, mode }));
+    await runInstallStep("database client", [node, [cli, "generate"]], options.env);
+  }
+  writeFileSync(markerFile, JSON.stringify(marker));
+}
+
+/** Two starts at once would write into the same node_modules: one installs, the other waits and finds everything there. */
+async function installPackages(node, options) {
+  if (findMissing(options).missing === null) return;
+  const { lockBuild } = await import("./start/lock-build.mjs");
+  lock = await lockBuild(path.join(root, ".sightline-build.lock"), {
+    onWait: () => say("  waiting for another start that installs or builds …"),
+  });
+  await installMissing(node, options);
+  releaseLock();
+}
+
+function releaseLock() {
+  if (lock) lock.release();
+  lock = null;
 }
 
 /** Ends as a process that the signal ended, so that the caller sees 128 + its number. */
 function endBy(signal) {
+  releaseLock();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }
@@ -205,4 +235,6 @@ async function main() {
   else process.exit(ended.code);
 }
 
-main().catch((error) => fail("The start failed: " + error.message));
+main().catch((error) =>
+  fail(error.name === "StartProblem" ? error.message : "The start failed: " + error.message),
+);

@@ -25,6 +25,8 @@ fs.appendFileSync("npm-calls", process.argv.slice(2).join(" ") + "\\n");
 const mode = fs.existsSync("npm-mode") ? fs.readFileSync("npm-mode", "utf8") : "";
 if (mode === "fail") { console.error("line one\\nE404 no such package"); process.exit(3); }
 fs.rmSync("node_modules", { recursive: true, force: true });
+if (mode === "slow") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+if (!process.argv.includes("--omit=dev")) fs.mkdirSync("node_modules/vitest", { recursive: true });
 if (mode === "hang") { fs.writeFileSync("npm-pid", String(process.pid)); setInterval(() => {}, 1000); }
 else for (const folder of ["node_modules/prisma/build", "prisma/generated"]) fs.mkdirSync(folder, { recursive: true });
 if (mode !== "hang") fs.writeFileSync("node_modules/prisma/build/index.js", "require('fs').appendFileSync('npm-calls', 'prisma ' + process.argv[2] + '\\\\n'); require('fs').mkdirSync('prisma/generated', { recursive: true })");
@@ -41,11 +43,10 @@ function newCheckout(): Checkout {
   cleanUp.push(() => {
     rmSync(root, { recursive: true, force: true });
   });
-  for (const folder of ["scripts", "prisma"]) mkdirSync(path.join(root, folder));
-  copyFileSync(
-    path.join(import.meta.dirname, "bootstrap.mjs"),
-    path.join(root, "scripts/bootstrap.mjs"),
-  );
+  for (const folder of ["scripts/start", "prisma"])
+    mkdirSync(path.join(root, folder), { recursive: true });
+  for (const file of ["bootstrap.mjs", "start/lock-build.mjs"])
+    copyFileSync(path.join(import.meta.dirname, file), path.join(root, "scripts", file));
   const write = (file: string, text: string) => {
     writeFileSync(path.join(root, file), text);
   };
@@ -129,6 +130,31 @@ describe("installs", () => {
     checkout.write("package-lock.json", "{ }");
     await bootstrap(checkout, print).ended;
     expect(checkout.calls()[3]).toMatch(/^ci /);
+  });
+
+  test("a production start keeps the tools of a full installation", async () => {
+    const checkout = newCheckout();
+    await bootstrap(checkout, print).ended;
+    checkout.write("package-lock.json", "{ }");
+    await bootstrap(checkout, production).ended;
+    rmSync(path.join(checkout.root, "node_modules/.installed-from"));
+    await bootstrap(checkout, production).ended;
+    expect(checkout.calls()).toHaveLength(3);
+    expect(checkout.calls().join()).not.toContain("--omit");
+    await bootstrap(checkout, print).ended; // what is there is complete
+    expect(checkout.calls()).toHaveLength(3);
+  });
+
+  test("once when several start at the same time; the others wait", async () => {
+    const checkout = newCheckout();
+    checkout.write("npm-mode", "slow");
+    checkout.write(".sightline-build.lock", ""); // of a start on a full disk
+    const runs = [1, 2, 3].map(() => bootstrap(checkout, production));
+    expect(await Promise.all(runs.map((run) => run.ended))).toEqual([0, 0, 0]);
+    expect(checkout.calls()).toHaveLength(1);
+    const waited = runs.filter((run) => run.output().includes("waiting for another start"));
+    expect(waited).toHaveLength(2);
+    expect(existsSync(path.join(checkout.root, ".sightline-build.lock"))).toBe(false);
   });
 
   test("and says why when npm fails", async () => {

@@ -10,6 +10,7 @@ import { StartProblem } from "./start/start-problem.mjs";
 const root = path.resolve(import.meta.dirname, "..");
 const dist = path.join(root, "dist");
 const marker = path.join(dist, ".built-from");
+const lockFile = path.join(root, ".sightline-build.lock");
 const bundles = { server: "./server/main.ts", collector: "./collector/main.ts" };
 
 function readText(file) {
@@ -28,7 +29,7 @@ function isBuiltFrom(hash) {
 
 /** Our own TypeScript becomes one file a process; packages stay in node_modules. */
 async function buildBundles() {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   try {
     await build({
       absWorkingDir: root,
@@ -51,6 +52,8 @@ async function buildBundles() {
       "The server could not be built: the lines above say why; correct that and try again.",
       lines.join("\n") || String(error.message).slice(0, 2_000),
     );
+  } finally {
+    await stop(); // else its service stays a child of the portal, which goes on in this process
   }
 }
 
@@ -79,7 +82,7 @@ async function checkPolicies() {
 export async function build({ force = false, signal, onBegin } = {}) {
   process.env.NODE_ENV = "production";
   if (!force && isBuiltFrom(sourceHash())) return { built: false };
-  const lock = await lockBuild(path.join(root, "node_modules", ".build-lock"), signal);
+  const lock = await lockBuild(lockFile, { signal });
   try {
     const hash = sourceHash();
     if (!force && isBuiltFrom(hash)) return { built: false }; // another start has just built it

@@ -79,22 +79,25 @@ function watchSources(onEdit) {
   }
 }
 
+let database = null;
+let server = null;
+let stopping = null;
+const stop = async () => {
+  await server?.stop();
+  await database?.stop();
+  process.exit(0); // a database that was still starting is ended by this
+};
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => (stopping ??= stop()));
+
 try {
   const settings = await steps.run("settings", async () => readSettings());
   await checkPort(settings);
-  const database = await startDatabase(settings);
-  const server = superviseServer();
+  database = await startDatabase(settings);
+  server = superviseServer();
   watchSources((file) => {
     steps.say(`  ${file} changed: restarting the server`);
     void server.restart();
   });
-  let stopping = null;
-  const stop = async () => {
-    await server.stop();
-    await database?.stop();
-    process.exit(0);
-  };
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => (stopping ??= stop()));
 } catch (error) {
   steps.clear();
   steps.say(`✗ ${sentenceOf(error)}`);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
+import { CollectorSettings } from "@/domain/gpu/collector-message";
 import { GpuSource } from "@/domain/gpu/gpu-sample";
 import { isLoopback, parseSettings, settingsTable, type Settings } from "./env";
 
@@ -85,6 +86,8 @@ describe("settings", () => {
     ["GPU_SOURCES", "smi,smi"],
     ["GPU_SOURCES", "smi,"],
     ["AI_HEALTH_URLS", "ftp://x/"],
+    ["AI_HEALTH_URLS", "http:ai.local"],
+    ["AI_HEALTH_URLS", "https:/ai.local/health"],
     ["AI_HEALTH_URLS", Array.from({ length: 33 }, (_, n) => `http://h${n}/`).join()],
     ["GPU_POLL_INTERVAL_SECONDS", "0"],
     ["GPU_POLL_INTERVAL_SECONDS", "0.1"],
@@ -135,25 +138,41 @@ describe("settings", () => {
   );
 
   test("an unknown name in .env is a problem and the nearest name is suggested", () => {
+    const unknown = {
+      problem: "is not a setting",
+      allowed: expect.stringMatching(/^one of DATABASE_URL, DATA_DIR/) as string,
+    };
     expect(
       problemsOf({}, ["PORT", "GPU_POLL_INTERVALL_SECONDS", "port", "SOMETHING_ELSE"]),
     ).toEqual([
       {
+        ...unknown,
         name: "GPU_POLL_INTERVALL_SECONDS",
-        problem: "is not a setting",
-        allowed: "did you mean GPU_POLL_INTERVAL_SECONDS?",
+        hint: "Did you mean GPU_POLL_INTERVAL_SECONDS?",
       },
-      { name: "port", problem: "is not a setting", allowed: "did you mean PORT?" },
-      {
-        name: "SOMETHING_ELSE",
-        problem: "is not a setting",
-        allowed: expect.stringMatching(/^one of DATABASE_URL, DATA_DIR/) as string,
-      },
+      { ...unknown, name: "port", hint: "Did you mean PORT?" },
+      { ...unknown, name: "SOMETHING_ELSE" },
     ]);
   });
 
   test("an unknown name of the shell is none of our business", () => {
     expect(settingsOf({ GPU_POLL_INTERVALL_SECONDS: "5" })).toEqual(defaults);
+  });
+
+  test.each([
+    "http://ai.local",
+    "https://me:secret@ai.local:8095/health?x=1",
+    "http://[::1]:8095/",
+    "HTTP://AI.LOCAL",
+    "http:ai.local",
+    "http:/ai.local",
+    "http://",
+    "https://a b/",
+    "http://x..y/",
+  ])("AI_HEALTH_URLS=%s is allowed exactly when the collector takes it", (url) => {
+    const result = parseSettings({ AI_HEALTH_URLS: url });
+    const forCollector = CollectorSettings.shape.aiHealthUrls.safeParse([url]);
+    expect(result.ok).toBe(forCollector.success);
   });
 
   test("the sources are those that the collector knows", () => {

@@ -27,6 +27,8 @@ export interface SettingProblem {
   /** What is wrong, without the value where it may hold a secret. */
   problem: string;
   allowed: string;
+  /** A sentence that is more to the point than what is allowed. */
+  hint?: string;
 }
 
 export type ParsedSettings =
@@ -70,9 +72,12 @@ const gpuSources = list()
   .pipe(z.array(z.enum(["smi", "health", "simulated"], "names an unknown source")).min(1))
   .refine((sources) => new Set(sources).size === sources.length, "names a source twice");
 
+/** The same check as in the collector's settings, which refuse `http:host` although it can be parsed. */
+const httpUrl = z.url({ protocol: /^https?$/ });
+
 const aiHealthUrls = list()
   .refine(
-    (urls) => urls.every((url) => hasProtocol(url, ["http:", "https:"])),
+    (urls) => urls.every((url) => httpUrl.safeParse(url).success),
     "holds something that is not an http or https address",
   )
   .refine(
@@ -297,20 +302,19 @@ function unknownNames(names: readonly string[]): SettingProblem[] {
   const known = rows.map((setting) => setting.name);
   return names
     .filter((name) => !known.some((other) => other === name))
-    .map((name) => ({
-      name,
-      problem: "is not a setting",
-      allowed: suggestion(name, known),
-    }));
+    .map((name) => {
+      const best = nearest(name, known);
+      const hint = best === null ? {} : { hint: `Did you mean ${best}?` };
+      return { name, problem: "is not a setting", allowed: `one of ${known.join(", ")}`, ...hint };
+    });
 }
 
-function suggestion(name: string, known: readonly string[]): string {
+/** The known name that a typing error most likely meant; null when none is near. */
+function nearest(name: string, known: readonly string[]): string | null {
   const [best] = known
     .map((other) => ({ other, distance: editDistance(name.toUpperCase(), other) }))
     .sort((a, b) => a.distance - b.distance);
-  if (best && best.distance <= Math.max(2, best.other.length / 3))
-    return `did you mean ${best.other}?`;
-  return `one of ${known.join(", ")}`;
+  return best && best.distance <= Math.max(2, best.other.length / 3) ? best.other : null;
 }
 
 /** Levenshtein: the fewest single-character edits between two names. */

@@ -12,6 +12,8 @@ function setUp() {
   let lock: LockOptions | null = null;
   let held: AbortController | null = null;
   const state = { pid: 100 as number | null, started: 0, stopped: 0, restarts: 0, isHealthy: true };
+  const ends: string[] = [];
+  let stopMs = 0;
   const follows: boolean[] = [];
   const poller = createPoller({
     databaseUrl: "postgresql://x/y",
@@ -19,7 +21,11 @@ function setUp() {
       state.started += 1;
       return {
         pid: () => state.pid,
-        stop: async () => void (state.stopped += 1),
+        stop: async () => {
+          state.stopped += 1;
+          if (stopMs > 0) await new Promise((resolve) => setTimeout(resolve, stopMs));
+          ends.push("collector");
+        },
       };
     },
     isDatabaseHealthy: () => state.isHealthy,
@@ -28,13 +34,20 @@ function setUp() {
     logger: pino({ level: "silent" }),
     holdLock(options) {
       lock = options;
-      return { stop: async () => held?.abort() };
+      return {
+        stop: async () => {
+          ends.push("lock");
+          held?.abort();
+        },
+      };
     },
   });
   return {
     state,
     poller,
     follows,
+    ends,
+    collectorTakesToStop: (ms: number) => (stopMs = ms),
     hold: () => {
       held = new AbortController();
       void lock?.onHeld(held.signal);
@@ -86,6 +99,34 @@ test("when the database is back and another process has the lock, this one stops
   hold(); // the other one is gone
   expect(state.started).toBe(2);
   await poller.stop();
+});
+
+test("the lock is given back after the collector has ended, and none is started any more", async () => {
+  const { poller, hold, state, ends, collectorTakesToStop, seconds } = setUp();
+  hold();
+  collectorTakesToStop(2_000);
+  const stopped = poller.stop();
+  await seconds(1);
+  expect(ends).toEqual([]);
+  hold(); // an answer of the database that was under way
+  await seconds(2);
+  await stopped;
+  expect(ends).toEqual(["collector", "lock"]);
+  expect(state.started).toBe(1);
+});
+
+test("stop waits for a collector that was just handed over", async () => {
+  const { poller, hold, lose, ends, collectorTakesToStop, seconds } = setUp();
+  hold();
+  collectorTakesToStop(10_000);
+  lose();
+  await seconds(16);
+  const stopped = poller.stop();
+  await seconds(1);
+  expect(ends).toEqual([]);
+  await seconds(10);
+  await stopped;
+  expect(ends).toEqual(["collector", "lock"]);
 });
 
 test("a collector that is being restarted is not running, and each restart is told once", async () => {

@@ -39,11 +39,15 @@ export function createPoller(options: PollerOptions): Poller {
   let isHeld = false;
   let healthyChecks = 0;
   let lastPid: number | null = null;
+  let isStopping = false;
+  /** The end of a collector that was handed over; it may still run when the portal stops. */
+  let handedOver: Promise<void> | null = null;
 
   const lock = (options.holdLock ?? holdAdvisoryLock)({
     url: options.databaseUrl,
     name: "gpu-poller",
     onHeld(signal) {
+      if (isStopping) return;
       isHeld = true;
       healthyChecks = 0;
       onFollow(false);
@@ -70,7 +74,7 @@ export function createPoller(options: PollerOptions): Poller {
     healthyChecks = isDatabaseHealthy() ? healthyChecks + 1 : 0;
     if (healthyChecks < HANDOVER_CHECKS) return;
     logger.info("Another portal process reads the GPUs now");
-    void collector.stop();
+    handedOver = collector.stop();
     collector = null;
     lastPid = null;
   }, WATCH_INTERVAL_MS);
@@ -86,8 +90,13 @@ export function createPoller(options: PollerOptions): Poller {
       return { name: "gpu_collector", running: isRunning, message };
     },
     async stop() {
+      isStopping = true;
       clearInterval(watch);
-      await Promise.all([lock.stop(), collector?.stop()]);
+      try {
+        await Promise.all([handedOver, collector?.stop()]);
+      } finally {
+        await lock.stop(); // only then may another portal read the GPUs
+      }
     },
   };
 }

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -10,6 +18,7 @@ const checkout = mkdtempSync(path.join(tmpdir(), "sightline-checkout-"));
 
 /** A checkout of its own, because these tests break it. Packages by hard link: a Next build refuses links out of its root. */
 beforeAll(() => {
+  chmodSync(checkout, 0o755); // as root the database runs as another user, who must reach its programs here
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
   const files = execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\0");
   for (const file of [...files.filter(Boolean), "prisma/generated"]) {
@@ -71,6 +80,17 @@ test("an interrupted build is not taken for one; of two at once one builds", asy
   const upToDate = two.filter((one) => one.output().includes("build: up to date"));
   expect(upToDate).toHaveLength(1);
   expect(existsSync(inCheckout("dist/.built-from"))).toBe(true);
+
+  // A start that builds leaves none of its tools behind.
+  rmSync(inCheckout("dist/.built-from"));
+  const command = [process.execPath, "scripts/start.mjs", "--env", "/dev/null"];
+  const portal = await startPortal({ command, cwd: checkout });
+  await portal.ready();
+  const commands = portal.processes().map((one) => one.command);
+  expect(portal.output()).toContain("build, about half a minute");
+  expect(commands.filter((text) => /esbuild|next.*build/.test(text))).toEqual([]);
+  portal.child.kill("SIGTERM");
+  expect(await portal.ended()).toBe(0);
 
   const again = await builder();
   expect(await again.ended()).toBe(0);

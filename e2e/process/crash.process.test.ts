@@ -44,6 +44,10 @@ test("kill -9 of PostgreSQL: the portal goes on and no acknowledged row is missi
   expect(portal.postgresPid()).not.toBe(killed);
   expect(missing(acknowledged, after)).toEqual([]);
   expect(portal.child.exitCode).toBeNull();
+  expect(portal.output()).toMatch(
+    /"PostgreSQL ended unexpectedly(: FATAL: +terminating connection due to unexpected postmaster exit)?"/,
+  );
+  expect(portal.output()).not.toMatch(/compiled by|by its administrator/);
   await until("ready again", async () => (await fetch(`${portal.url}/ready`)).ok);
 });
 

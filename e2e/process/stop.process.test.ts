@@ -33,6 +33,17 @@ test("SIGTERM ends it while it starts", async () => {
   expect(alive(processes)).toEqual([]);
 });
 
+test("SIGTERM ends the development server while its database starts", async () => {
+  const command = [process.execPath, "scripts/dev.mjs", "--env", "/dev/null"];
+  const portal = await startPortal({ command });
+  await until("PostgreSQL runs", () => portal.postgresPid() !== 0);
+  const processes = portal.processes();
+  expect(alive(processes).join("\n")).toMatch(/postgres/);
+  portal.child.kill("SIGTERM");
+  expect(await portal.ended(STOP_LIMIT_MS)).toBe(0);
+  await until("all gone", () => alive(processes).length === 0);
+});
+
 describe("through npm start", () => {
   const npm = ["npm", "start", "--silent", "--", "--env", "/dev/null"];
 

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
+import path from "node:path";
 import { StartProblem } from "./start-problem.mjs";
 
 const LISTENING = "0A";
+const LONGEST_NAME = 40;
 
 function tryToListen({ host, port }) {
   return new Promise((resolve) => {
@@ -55,12 +57,21 @@ function holdsSocket(pid, inodes) {
   });
 }
 
-/** "process 4711 (node)" where Linux tells this user, else "another program". */
+/** "node start.mjs": program and script without their folders. Options are left out, since they may hold a secret. */
+function nameOf(pid) {
+  const [command = ""] = readLines(`/proc/${pid}/cmdline`);
+  const [program = "", first = ""] = command.split("\0");
+  const words = /^-|=|:\/\//.test(first) ? [program] : [program, first];
+  const name = words.map((word) => path.basename(word)).join(" ");
+  return name.trim().slice(0, LONGEST_NAME) || readLines(`/proc/${pid}/comm`)[0];
+}
+
+/** "process 4711 (node start.mjs)" where Linux tells this user, else "another program". */
 function holderOf(port) {
   const inodes = listeningInodes(port);
   const pids = readNames("/proc").filter((name) => /^\d+$/.test(name));
   const pid = inodes.length > 0 ? pids.find((candidate) => holdsSocket(candidate, inodes)) : null;
-  const [name] = pid ? readLines(`/proc/${pid}/comm`) : [];
+  const name = pid ? nameOf(pid) : null;
   return name ? `process ${pid} (${name})` : "another program";
 }
 

@@ -5,10 +5,19 @@ const POLL_MS = 100;
 const names = { smi: "nvidia-smi", health: "health addresses", simulated: "simulated" };
 
 function describe({ sources, gpus }) {
+  // Stale ones are remembered from the database: nothing reads them now.
+  const read = gpus.filter(({ stale }) => !stale).length;
+  if (read === 0) return null;
+  const count = `${read} GPU${read === 1 ? "" : "s"}`;
+  // A portal that follows another one has no collector, so no source is active in it.
+  if (sources.some(({ detail }) => /another portal/i.test(detail))) {
+    return `${count}, read by another portal`;
+  }
   const active = sources.find(({ state }) => state === "active");
-  if (!active || gpus.length === 0) return null;
-  if (active.source === "simulated") return "simulated, no GPU found";
-  return `${names[active.source]}, ${gpus.length} GPU${gpus.length === 1 ? "" : "s"}`;
+  if (!active) return null;
+  return active.source === "simulated"
+    ? "simulated, no GPU found"
+    : `${names[active.source]}, ${count}`;
 }
 
 /** Asks the server that has just started where its values come from. Null when the collector has none within 5 s. */

@@ -6,7 +6,10 @@ import { StartProblem } from "./start-problem.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** `--env FILE` on the command line names another file than `.env`. */
+/**
+ * `--env FILE` on the command line names another file than `.env`: for tests, which must not read that of a developer, and
+ * for several portals from one checkout. People use `.env`.
+ */
 function envFile(args = process.argv) {
   const position = args.indexOf("--env");
   return (position > 0 && args[position + 1]) || path.join(root, ".env");
@@ -33,8 +36,8 @@ export function readSettings(env = process.env, file = envFile()) {
     Object.assign(env, merged);
     return parsed.settings;
   }
-  const texts = parsed.problems.map(
-    ({ name, problem, allowed }) => `${name} ${problem} (allowed: ${allowed}).`,
+  const texts = parsed.problems.map(({ name, problem, allowed, hint }) =>
+    hint ? `${name} ${problem}. ${hint}` : `${name} ${problem} (allowed: ${allowed}).`,
   );
   const last = texts.pop();
   throw new StartProblem(last, texts.map((text) => `✗ ${text}`).join("\n"));

@@ -124,6 +124,21 @@ test("a holder killed with -9 is followed by another", async () => {
   await until("next holds", () => next.state.holding);
 });
 
+test("a lock that is reached after the stop is given back without work", async () => {
+  const { url } = await withTestDatabase();
+  const proxy = await startProxy(Number(new URL(url).port));
+  cleanUp.push(proxy.close);
+  const through = new URL(url);
+  through.port = String(proxy.port);
+  const asked = proxy.delay("pg_try_advisory_lock", 300);
+  const late = contender(through.href);
+  await asked;
+  await late.stop();
+  expect(late.state.turns).toBe(0);
+  const next = contender(url);
+  await until("next holds", () => next.state.holding);
+});
+
 test("a connection that falls silent is lost within seconds, and its lock is given back", async () => {
   const { url } = await withTestDatabase();
   const proxy = await startProxy(Number(new URL(url).port));
@@ -139,11 +154,18 @@ test("a connection that falls silent is lost within seconds, and its lock is giv
   await until("other holds", () => other.state.holding);
 });
 
-/** Between a client and the database; `silence` keeps connections open and passes nothing on any more. */
+/**
+ * Between a client and the database; `silence` keeps connections open and passes nothing on any more; `delay` holds back the
+ * answers to a statement.
+ */
 async function startProxy(databasePort: number) {
   const sockets: Socket[] = [];
+  let onData = (_data: Buffer, _database: Socket): void => undefined;
   const server = createServer((client) => {
     const database = connect(databasePort, "127.0.0.1");
+    client.on("data", (data: Buffer) => {
+      onData(data, database);
+    });
     client.pipe(database).pipe(client);
     sockets.push(client, database);
     for (const socket of [client, database]) {
@@ -156,6 +178,16 @@ async function startProxy(databasePort: number) {
   const address = server.address();
   return {
     port: typeof address === "object" && address ? address.port : 0,
+    /** Resolves when the statement is on its way. */
+    delay: (statement: string, delayMs: number) =>
+      new Promise<void>((resolve) => {
+        onData = (data, database) => {
+          if (!data.includes(statement)) return;
+          database.pause();
+          setTimeout(() => database.resume(), delayMs);
+          resolve();
+        };
+      }),
     silence: () => {
       for (const socket of sockets) {
         socket.unpipe();

@@ -107,7 +107,8 @@ async function waitForLock(
   const key = advisoryLockKey(options.name);
   while (!stopping.aborted) {
     session.lost.throwIfAborted();
-    if (await session.tryLock(key)) return true;
+    // One that arrives after the stop is given back with the session.
+    if (await session.tryLock(key)) return !stopping.aborted;
     await pause(jittered(options.pollMs ?? POLL_MS), AbortSignal.any([stopping, session.lost]));
   }
   return false;

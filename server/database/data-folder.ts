@@ -200,7 +200,12 @@ async function runInitdb(options: {
   const flags = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"];
   const places = ["-D", options.draftDir, `--pwfile=${options.passwordFile}`, "-U", databaseUser];
   const { initdb, account } = options;
-  const running = spawnPostgresProgram({ program: initdb, args: [...places, ...flags], account });
+  const running = spawnPostgresProgram({
+    program: initdb,
+    args: [...places, ...flags],
+    account,
+    exitSignal: "SIGKILL", // the next start removes the draft
+  });
   if ((await running.ended) === 0) return;
   const sentence =
     problemInText(running.output()) ??

@@ -80,6 +80,7 @@ test.each([
   [Object.assign(new Error("x"), { code: "ENOSPC" }), "The disk is full"],
   [new Error("could not extend file: No space left on device"), "The disk is full"],
   [Object.assign(new Error("x"), { code: "53100" }), "The disk of the database is full"],
+  [Object.assign(new Error("x"), { code: "57P01" }), "is restarting or was stopped"],
   [Object.assign(new Error("x"), { code: "EROFS" }), "read-only: set DATA_DIR"],
   [new AggregateError([Object.assign(new Error("x"), { code: "ECONNREFUSED" })]), "refuses"],
   [new Error("something new at 10.0.0.1"), "The database answered with an error: see the log"],

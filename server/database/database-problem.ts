@@ -25,7 +25,7 @@ const sentences: Readonly<Record<string, string>> = {
   "53100": "The disk of the database is full: free space on it; the portal goes on by itself.",
   "53200": "The database is out of memory: give it more, or stop other programs that use it.",
   "25006": "The database is read-only: DATABASE_URL must name the primary server, not a replica.",
-  "57P01": "The database was stopped by its administrator: start it again.",
+  "57P01": "The database is restarting or was stopped: start it again if it stays away.",
   "57P02": "The database stopped after a crash: see its log.",
   "57P03": "The database is starting or stopping: try again in a moment.",
   "57P04": "The database named in DATABASE_URL was dropped: create it again.",

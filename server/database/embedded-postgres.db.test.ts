@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -172,6 +173,8 @@ describe("after kill -9", () => {
     await until("a new server", () => database.pid() !== null && database.pid() !== pid);
     expect(await query(database.url, readRow)).toEqual([42]);
     expect(states.map((state) => state.state)).toEqual(["running", "restarting", "running"]);
+    // It had said nothing but how it was built and that it listens.
+    expect(database.logged()).toBe("PostgreSQL ended unexpectedly");
   });
 
   test("of PostgreSQL, and the portal is stopped before it runs again", async () => {
@@ -220,6 +223,30 @@ test("a portal that ends without stopping leaves no server behind", async () => 
   expect(child.exitCode).toBe(3);
   await until("end of the server", () => processIdentity(Number(pid)) === null);
 });
+
+test.each(["postgres-18.draft/PG_VERSION", "postgres-18/postmaster.pid"])(
+  "a portal that ends while it starts, at %s, leaves no program behind",
+  async (file) => {
+    const dataDir = newDataDir();
+    const { child, ready } = startChild(["start-until", dataDir, path.join(dataDir, file)]);
+    await expect(ready).rejects.toThrow("without a word");
+    expect(child.exitCode).toBe(3);
+    await until("end of all its programs", () => processesWith(dataDir).length === 0);
+    // initdb has not gone on to its end, where it makes the database "postgres".
+    expect(existsSync(path.join(dataDir, "postgres-18.draft/base/5"))).toBe(false);
+  },
+);
+
+function processesWith(word: string): string[] {
+  const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return ids.filter((id) => {
+    try {
+      return readFileSync(`/proc/${id}/cmdline`, "utf8").includes(word);
+    } catch {
+      return false;
+    }
+  });
+}
 
 describe("refuses with one sentence", () => {
   test("a folder that another portal uses, and works when that one is gone", async () => {

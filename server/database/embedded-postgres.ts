@@ -15,7 +15,13 @@ import {
 } from "./data-folder";
 import { lockDataFolder } from "./data-folder-lock";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries";
-import { clearLeftovers, findFreePort, startPostmaster, type Postmaster } from "./postmaster";
+import {
+  clearLeftovers,
+  findFreePort,
+  lastReason,
+  startPostmaster,
+  type Postmaster,
+} from "./postmaster";
 import { findSystemAccount, type SystemAccount } from "./system-account";
 
 const DATABASE = "sightline";
@@ -144,11 +150,6 @@ class Supervisor {
     return this.#postmaster?.pid ?? null;
   }
 
-  /** For the exit of this process by any other way than `stop`: no server stays behind. */
-  abandon(): void {
-    this.#postmaster?.abandon();
-  }
-
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#postmaster?.stop();
@@ -166,7 +167,7 @@ class Supervisor {
       this.#postmaster = null;
       if (this.#stopping.signal.aborted) break;
       if (performance.now() - startedAt > SOUND_AFTER_MS) delayMs = FIRST_RESTART_DELAY_MS;
-      this.#cluster.log(`PostgreSQL ended unexpectedly: ${words.slice(-500)}`);
+      this.#cluster.log(`PostgreSQL ended unexpectedly${lastReason(words)}`);
       this.#onState({ state: "restarting", reason: "PostgreSQL ended unexpectedly" });
       postmaster = await this.#restart(delayMs);
       delayMs = Math.min(2 * delayMs, LONGEST_RESTART_DELAY_MS);
@@ -192,7 +193,7 @@ class Supervisor {
         return null;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        this.#cluster.log(`PostgreSQL could not be restarted: ${lastWords(error).slice(-500)}`);
+        this.#cluster.log(`PostgreSQL could not be restarted${lastReason(lastWords(error))}`);
         this.#onState({ state: "restarting", reason });
       }
     }
@@ -221,13 +222,8 @@ export async function startEmbeddedDatabase(
     const supervisor = new Supervisor({ cluster, port, postmaster }, (state) =>
       options.onState?.(state),
     );
-    const abandon = () => {
-      supervisor.abandon();
-    };
-    process.once("exit", abandon);
     const stop = async () => {
       await supervisor.stop();
-      process.off("exit", abandon);
       lock.release();
     };
     let stopping: Promise<void> | null = null;

@@ -14,6 +14,12 @@ const READY_LIMIT_MS = 60_000;
 const READY_POLL_MS = 25;
 const FAST_STOP_LIMIT_MS = 8_000;
 const IMMEDIATE_STOP_LIMIT_MS = 1_000;
+/** Nearly every start refuses for an instant; only a longer one is worth a word. */
+const LONG_RECOVERY_MS = 3_000;
+const LONGEST_LINE = 500;
+const REASON_LINES = 4;
+const STARTING_UP = "57P03";
+const WRONG_PASSWORD = "28P01";
 
 const settings = [
   "listen_addresses=127.0.0.1",
@@ -31,8 +37,6 @@ export interface Postmaster {
   ended: Promise<string>;
   /** Fast shutdown (open sessions are ended, nothing is lost); after 8 s immediate. */
   stop: () => Promise<void>;
-  /** Immediate shutdown without waiting, for the exit of the portal itself. */
-  abandon: () => void;
 }
 
 /** A port of the loopback address that was free a moment ago. */
@@ -110,10 +114,29 @@ interface StartOptions {
   probeUrl: string;
   /** Gets what PostgreSQL writes, line by line. */
   log: (text: string) => void;
+  /** How long it may refuse connections for another reason than that it recovers; default: 60 s. */
+  readyLimitMs?: number;
+}
+
+/** Lines that say no more than that it starts and runs, or that our own question whether it is ready came too early. */
+function isRoutine(line: string): boolean {
+  return (
+    /^LOG: +(starting PostgreSQL|listening on|database system|checkpoint|redo)/.test(line) ||
+    /database system is (starting up|not yet accepting)|recovery state has not been yet/.test(line)
+  );
 }
 
 function worthLogging(line: string): boolean {
-  return /^(WARNING|ERROR|FATAL|PANIC|DETAIL|HINT):/.test(line) && !line.includes("is starting up");
+  return /^(WARNING|ERROR|FATAL|PANIC|DETAIL|HINT):/.test(line) && !isRoutine(line);
+}
+
+/** ": " and the last lines that may tell why it ended; "" when there are none, as after kill -9. */
+export function lastReason(words: string): string {
+  const lines = words.split("\n").filter((line) => line.trim() !== "" && !isRoutine(line));
+  const last = [...new Set(lines)]
+    .slice(-REASON_LINES)
+    .map((line) => line.trim().slice(0, LONGEST_LINE));
+  return last.length === 0 ? "" : `: ${last.join(" | ")}`;
 }
 
 function launch(options: StartOptions): PostgresProgram {
@@ -122,9 +145,10 @@ function launch(options: StartOptions): PostgresProgram {
     program: options.program,
     args: [...place, ...settings.flatMap((setting) => ["-c", setting])],
     account: options.account,
+    exitSignal: "SIGQUIT", // immediate shutdown
   });
   createInterface({ input: running.child.stderr }).on("line", (line) => {
-    if (worthLogging(line)) options.log(`PostgreSQL: ${line.slice(0, 500)}`);
+    if (worthLogging(line)) options.log(`PostgreSQL: ${line.slice(0, LONGEST_LINE)}`);
   });
   return running;
 }
@@ -140,6 +164,30 @@ async function canConnect(url: string): Promise<unknown> {
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/**
+ * Whether to go on waiting after a refusal. Recovery takes as long as there is log to replay, and an end of it by us would
+ * begin it anew: no limit, but one word after a while.
+ */
+function createPatience(
+  limitMs: number,
+  onLongRecovery: () => void,
+): (refusal: unknown) => boolean {
+  const startedAt = performance.now();
+  let limit = startedAt + limitMs;
+  let isTold = false;
+  return (refusal) => {
+    const code = refusal instanceof Error && "code" in refusal ? refusal.code : null;
+    const now = performance.now();
+    if (code !== STARTING_UP) return code !== WRONG_PASSWORD && now <= limit;
+    limit = now + limitMs;
+    if (!isTold && now > startedAt + LONG_RECOVERY_MS) {
+      isTold = true;
+      onLongRecovery();
+    }
+    return true;
+  };
 }
 
 /** Why the server ended, as a sentence. */
@@ -183,12 +231,14 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
     await ended;
   };
 
-  const limit = performance.now() + READY_LIMIT_MS;
+  const readyLimitMs = options.readyLimitMs ?? READY_LIMIT_MS;
+  const mayRefuse = createPatience(readyLimitMs, () => {
+    options.log("PostgreSQL is still recovering after a crash; the portal waits until it is done");
+  });
   let refusal = await canConnect(options.probeUrl);
   while (refusal !== null) {
     if (isOver()) throw postmasterProblem(await ended, options.clusterDir);
-    const wrongPassword = refusal instanceof Error && "code" in refusal && refusal.code === "28P01";
-    if (wrongPassword || performance.now() > limit) {
+    if (!mayRefuse(refusal)) {
       await stop();
       throw databaseProblem(refusal);
     }
@@ -197,8 +247,5 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
   }
   // Something else answers on the port when ours has ended, by the same user and password: not to be trusted.
   if (isOver()) throw postmasterProblem(await ended, options.clusterDir);
-  const abandon = () => {
-    kill("SIGQUIT");
-  };
-  return { pid: child.pid ?? 0, ended, stop, abandon };
+  return { pid: child.pid ?? 0, ended, stop };
 }

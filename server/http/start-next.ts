@@ -1,6 +1,9 @@
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
 import next from "next";
+import { PHASE_PRODUCTION_SERVER } from "next/constants.js";
+import type * as nextConfig from "next/dist/server/config";
 import { switchOffNextTelemetry } from "@/server/env";
 import { AppError } from "@/server/errors";
 import { type BuiltSite, readBuiltSite } from "./built-site";
@@ -33,6 +36,7 @@ export async function startNext(options: {
   const decoy = createServer();
   // Without `hostname` hot reload is blocked on 127.0.0.1.
   const app = next({ dev: isDevelopment, dir: folder, hostname, port, httpServer: decoy });
+  if (!isDevelopment) await loadConfigQuietly(folder);
   await app.prepare();
   const handler = app.getRequestHandler();
   return {
@@ -47,6 +51,16 @@ export async function startNext(options: {
       : null,
     stop: () => app.close(),
   };
+}
+
+/**
+ * A custom server's Next loads its configuration with a line on stdout and takes no `conf`. Loaded before, it finds it in its
+ * cache and says nothing. Its module is not written for `import`: there `default` would be the whole of it.
+ */
+async function loadConfigQuietly(folder: string): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const config = require("next/dist/server/config") as typeof nextConfig;
+  await config.default(PHASE_PRODUCTION_SERVER, resolve(folder), { silent: true });
 }
 
 async function siteOf(folder: string): Promise<BuiltSite> {
