@@ -28,11 +28,17 @@ async function serve(answer: () => string | null): Promise<{ url: string; paths:
 }
 
 function read(urls: string[]) {
-  const seen = { ticks: [] as GpuReading[][], details: [] as string[], failures: [] as string[] };
+  const seen = {
+    ticks: [] as GpuReading[][],
+    details: [] as string[],
+    failures: [] as string[],
+    partial: [] as (boolean | undefined)[],
+  };
   const reader = createHealthReader({ urls, intervalMs: 50, timeoutMs: 1_000 });
   stops.push(
     reader.start({
-      onTick: (readings, detail) => {
+      onTick: (readings, detail, isPartial) => {
+        seen.partial.push(isPartial);
         seen.ticks.push(readings);
         seen.details.push(detail);
       },
@@ -55,6 +61,19 @@ test("one GPU a service, asked at /health, with a UUID that is stable and tells 
   expect(seen.ticks[1]?.[0]?.gpuUuid).toBe(first?.gpuUuid);
   expect([one.paths[0], two.paths[0]]).toEqual(["/health", "/ai/status"]);
   expect(seen.details[0]).toBe("reads 2 AI services");
+});
+
+test("says when some fail and others do not, and which", async () => {
+  let answer = '{"gpu_utilization": 7}';
+  const good = await serve(() => '{"gpu_utilization": 12}');
+  const changing = await serve(() => answer);
+  const seen = read([good.url, changing.url]);
+  await expect.poll(() => seen.partial.at(-1)).toBe(false);
+  answer = "[]";
+  await expect.poll(() => seen.partial.at(-1)).toBe(true);
+  expect(seen.details.at(-1)).toMatch(/^reads 1 of 2 AI services; AI service 2 /);
+  answer = '{"gpu_utilization": 7}';
+  await expect.poll(() => seen.partial.at(-1)).toBe(false);
 });
 
 test("a silent service delays nobody", async () => {

@@ -59,7 +59,8 @@ function startRun(options: HealthReaderOptions, events: ReaderEvents): () => voi
   const publish = () => {
     const readings = services.flatMap((service) => (service.fresh === null ? [] : [service.fresh]));
     for (const service of services) service.fresh = null;
-    if (readings.length > 0) events.onTick(readings, describeAnswers(services));
+    const isPartial = services.some(({ state }) => state === "fails");
+    if (readings.length > 0) events.onTick(readings, describeAnswers(services), isPartial);
     else if (services.every(({ state }) => state === "fails")) {
       stop();
       events.onFailure(describeFailure(services));

@@ -128,6 +128,31 @@ describe("a long-running nvidia-smi", () => {
     }
   });
 
+  test("after a success a retry that hangs is given up sooner than a first try", async () => {
+    const reader = createSmiReader({
+      path: standIn,
+      intervalMs: 200,
+      firstTickMs: 60_000,
+      laterFirstTickMs: 700,
+    });
+    let ticks = 0;
+    const failures: string[] = [];
+    const run = () => {
+      const onTick = () => void (ticks += 1);
+      const stop = reader.start({ onTick, onFailure: (detail) => failures.push(detail) });
+      stops.push(stop);
+      return stop;
+    };
+    const stopFirst = run();
+    await expect.poll(() => ticks, { timeout: 10_000 }).toBeGreaterThan(0);
+    stopFirst();
+    control({ ...bothIdle, mode: "hang" });
+    run();
+    await expect
+      .poll(() => failures, { timeout: 20_000 })
+      .toEqual(["nvidia-smi stopped answering"]);
+  });
+
   test.each<[string, StandInControl, string]>([
     [
       "the driver is gone",

@@ -11,9 +11,12 @@ export interface SmiReaderOptions {
   intervalMs: number;
   /** Until the first tick. Without persistence mode the driver initialises each GPU first, which takes seconds. */
   firstTickMs?: number;
+  /** The same once this reader has had a tick: the driver works here, and what hangs now is to be tried again soon. */
+  laterFirstTickMs?: number;
 }
 
 const FIRST_TICK_MS = 30_000;
+const LATER_FIRST_TICK_MS = 10_000;
 const HELP_MS = 10_000;
 const STALL_BASE_MS = 3_000;
 const STALL_INTERVALS = 3;
@@ -25,10 +28,27 @@ const MAX_HELP_LENGTH = 512 * 1024;
  * each time. Columns are those that this driver's help lists; one that it refuses all the same is left out.
  */
 export function createSmiReader(options: SmiReaderOptions): SourceReader {
-  return { source: "smi", start: (events) => startRun(options, events) };
+  const { firstTickMs = FIRST_TICK_MS, laterFirstTickMs = LATER_FIRST_TICK_MS } = options;
+  let hasTicked = false;
+  return {
+    source: "smi",
+    start: (events) =>
+      startRun(
+        { ...options, firstTickMs: hasTicked ? laterFirstTickMs : firstTickMs },
+        {
+          onFailure: events.onFailure,
+          onTick: (readings, detail) => {
+            hasTicked = true;
+            events.onTick(readings, detail);
+          },
+        },
+      ),
+  };
 }
 
-function startRun(options: SmiReaderOptions, events: ReaderEvents): () => void {
+type RunOptions = SmiReaderOptions & { firstTickMs: number };
+
+function startRun(options: RunOptions, events: ReaderEvents): () => void {
   const refused = new Set<string>();
   let stopCurrent: () => void = () => undefined;
   let isOver = false;
@@ -100,7 +120,7 @@ interface PollingEvents {
 }
 
 function startPolling(
-  options: SmiReaderOptions & { columns: readonly string[] },
+  options: RunOptions & { columns: readonly string[] },
   events: PollingEvents,
 ): () => void {
   const { intervalMs } = options;
@@ -148,7 +168,7 @@ function startPolling(
       },
     },
   );
-  const stall = startStallTimer(options.firstTickMs ?? FIRST_TICK_MS, () => {
+  const stall = startStallTimer(options.firstTickMs, () => {
     smi.kill();
     release();
     events.onEnd({ detail: "nvidia-smi stopped answering", refusedColumn: null });

@@ -116,6 +116,31 @@ describe("order", () => {
   });
 });
 
+test("a source of which a part fails says so in its status, until all is read", async () => {
+  const health = new FakeReader("health", false);
+  let events: ReaderEvents | null = null;
+  health.start = (given) => {
+    events = given;
+    return () => undefined;
+  };
+  start([{ reader: health }]);
+  const tick = (isPartial: boolean) =>
+    events?.onTick([readingOf("health")], `partial ${isPartial}`, isPartial);
+  tick(true);
+  expect(sent.at(-1)).toMatchObject([{ state: "active", isPartial: true }]);
+  tick(false);
+  expect(sent.at(-1)?.[0]).toMatchObject({ state: "active", detail: "partial false" });
+  expect(sent.at(-1)?.[0]).not.toHaveProperty("isPartial");
+});
+
+test("after the clock was set back two days the samples carry the new time", async () => {
+  start([{ reader: new FakeReader("smi", true) }]);
+  await pass(1_000);
+  vi.setSystemTime(Date.now() - 2 * 86_400_000);
+  await pass(1_000);
+  expect(Math.abs((samples.at(-1)?.recordedAtMs ?? 0) - Date.now())).toBeLessThan(1_000);
+});
+
 describe("failure", () => {
   test("a source that fails while reading hands over to the next real one, and takes over again", async () => {
     const smi = new FakeReader("smi", true);

@@ -31,12 +31,18 @@ interface Entry {
   /** working = ticks now · resting = works, but is not needed · waiting = failed, is tried again later */
   state: "untried" | "trying" | "working" | "resting" | "waiting" | "never";
   isDecided: boolean;
-  shown: Pick<SourceStatus, "state" | "detail">;
+  shown: Pick<SourceStatus, "state" | "detail" | "isPartial">;
   checkedAtMs: number | null;
   failures: number;
   workingSinceMs: number;
   stop: () => void;
   timer: NodeJS.Timeout | undefined;
+}
+
+interface Tick {
+  readings: GpuReading[];
+  detail: string;
+  isPartial: boolean;
 }
 
 const RECHECK_RESTING_MS = 60_000;
@@ -92,8 +98,8 @@ export class SourceChain {
     entry.state = "trying";
     let isCurrent = true;
     const stopReader = entry.reader.start({
-      onTick: (readings, detail) => {
-        if (isCurrent) this.#onTick(entry, { readings, detail });
+      onTick: (readings, detail, isPartial = false) => {
+        if (isCurrent) this.#onTick(entry, { readings, detail, isPartial });
       },
       onFailure: (detail) => {
         if (!isCurrent) return;
@@ -107,14 +113,15 @@ export class SourceChain {
     };
   }
 
-  #onTick(entry: Entry, tick: { readings: GpuReading[]; detail: string }): void {
+  #onTick(entry: Entry, tick: Tick): void {
     if (entry.state !== "working") {
       entry.state = "working";
       entry.workingSinceMs = performance.now();
     }
     entry.isDecided = true;
     entry.checkedAtMs = this.#options.nowMs();
-    entry.shown = { state: "standby", detail: tick.detail };
+    const { detail, isPartial } = tick;
+    entry.shown = { state: "standby", detail, ...(isPartial && { isPartial }) };
     if (entry.source !== "simulated") this.#realSourceSeen = true;
     this.#arbitrate();
     if (entry !== this.#active) return;

@@ -35,7 +35,7 @@ const noGpu: FlatGpu = {
 };
 
 /**
- * The 26 keys of the reference system in their order, then the alias `gpu_utilization`, `recorded_at` (ISO 8601, UTC),
+ * The 26 keys of the prescribed format (docs/api.md) in their order, then the alias `gpu_utilization`, `recorded_at` (ISO 8601, UTC),
  * `source`, `simulated`, `stale`, `gpu_index`, `gpu_uuid` and `missing` (why a value is null). Without a GPU all values are null.
  */
 export function flatGpu(latest: LatestGpu | null): FlatGpu {

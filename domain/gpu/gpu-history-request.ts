@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { GpuUuid } from "./gpu-uuid";
 
 const DEFAULT_LIMIT = 300;
 const MAX_LIMIT = 5_000;
@@ -25,11 +26,9 @@ const Limit = z
   .transform((text) => Math.min(MAX_LIMIT, Math.max(1, Number(text))));
 
 /** A GPU by its index or its UUID. No UUID is all digits. */
-export const GpuChoice = z
-  .string()
-  .min(1)
-  .max(96)
-  .transform((text) => (/^\d{1,4}$/.test(text) ? { index: Number(text) } : { uuid: text }));
+export const GpuChoice = GpuUuid.transform((text) =>
+  /^\d{1,4}$/.test(text) ? { index: Number(text) } : { uuid: text },
+);
 export type GpuChoice = z.infer<typeof GpuChoice>;
 
 /** The query string of `/api/system/gpu/history`. */

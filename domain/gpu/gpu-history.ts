@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { GpuMetric } from "./gpu-metric";
 import { GpuSource } from "./gpu-sample";
+import { GpuUuid } from "./gpu-uuid";
 import { historyStepsMs } from "./history-step";
 
 const DAY_MS = 86_400_000;
@@ -10,7 +11,7 @@ const MAX_POINTS = 11_000;
 /** `stepMs` null = raw samples. Bounds: range ≤ 31 d, ≤ 16 GPUs, ≤ 11,000 points a series. */
 export const GpuHistoryQuery = z
   .object({
-    gpuUuids: z.array(z.string().min(1).max(96)).min(1).max(16),
+    gpuUuids: z.array(GpuUuid).min(1).max(16),
     metrics: z.array(GpuMetric).min(1).max(25),
     fromMs: z.int().min(0).max(8.64e15),
     toMs: z.int().min(0).max(8.64e15),

@@ -62,7 +62,7 @@ const MAX_MEMORY_MIB = 16 * 1024 * 1024;
 const MAX_CLOCK_MHZ = 100_000;
 const MAX_POWER_WATTS = 100_000;
 
-/** One row a metric; keys of the reference system, units of the driver. */
+/** One row a metric; keys of the prescribed format (docs/api.md), units of the driver. */
 export const gpuMetricFacts: Readonly<Record<GpuMetric, GpuMetricFacts>> = {
   utilizationPercent: real({ key: "utilization", label: "Utilisation", unit: "%" }, 100),
   memoryUsedMib: integer({ key: "memory_used", label: "VRAM used", unit: "MiB" }, MAX_MEMORY_MIB),

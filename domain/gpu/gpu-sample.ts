@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { GpuMetric } from "./gpu-metric";
 import { gpuMetrics } from "./gpu-metric-facts";
+import { GpuUuid } from "./gpu-uuid";
 
 /** Where a sample came from. `simulated` values are invented and labelled wherever they are shown. */
 export const GpuSource = z.enum(["smi", "health", "simulated"]);
@@ -22,7 +23,7 @@ export type GpuValues = z.infer<typeof GpuValues>;
 
 /** One reading of one GPU. Times are epoch milliseconds. */
 export const GpuSample = z.object({
-  gpuUuid: z.string().min(1).max(96),
+  gpuUuid: GpuUuid,
   gpuIndex: z.int().min(0).max(4095),
   gpuName: z.string().max(255).nullable(),
   recordedAtMs: z.int().min(0),

@@ -4,23 +4,16 @@ import type { GpuSample } from "./gpu-sample";
 
 type Reading = Pick<GpuSample, "values" | "missing">;
 
-export interface QuarantinedReading extends Reading {
-  /** The metrics that held an impossible value; each is null with that reason now. */
-  setAside: GpuMetric[];
-}
-
 /**
- * Sets impossible values aside: NaN, outside the bounds of `gpuMetricFacts`, more memory used than there is.
+ * Sets impossible values aside, as null with the reason `impossible_value`: NaN, outside the bounds of `gpuMetricFacts`, more memory used than there is.
  * Whole-number metrics are rounded; a null without a reason gets `read_error`.
  */
-export function quarantine(reading: Reading): QuarantinedReading {
+export function quarantine(reading: Reading): Reading {
   const values = { ...reading.values };
   const missing = { ...reading.missing };
-  const setAside: GpuMetric[] = [];
   const setOneAside = (metric: GpuMetric) => {
     values[metric] = null;
     missing[metric] = "impossible_value";
-    setAside.push(metric);
   };
 
   for (const metric of gpuMetrics) {
@@ -38,7 +31,7 @@ export function quarantine(reading: Reading): QuarantinedReading {
   if (memoryUsedMib !== null && memoryTotalMib !== null && memoryUsedMib > memoryTotalMib) {
     setOneAside("memoryUsedMib");
   }
-  return { values, missing, setAside };
+  return { values, missing };
 }
 
 function plausibleValue(metric: GpuMetric, raw: number | null): number | null | "impossible" {

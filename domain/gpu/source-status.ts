@@ -9,5 +9,7 @@ export const SourceStatus = z.object({
   /** One short clause for a person: "nvidia-smi is not on PATH". Never an internal address or a stack. */
   detail: z.string().max(300),
   checkedAtMs: z.int().nullable(),
+  /** True when some of its addresses answer and others do not; `detail` says which. */
+  isPartial: z.boolean().optional(),
 });
 export type SourceStatus = z.infer<typeof SourceStatus>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { GpuSample } from "../gpu/gpu-sample";
+import { GpuUuid } from "../gpu/gpu-uuid";
 import { SourceStatus } from "../gpu/source-status";
 
 /** All samples of one poll. `sequence` counts up by one a tick: a client sees that it missed one. */
@@ -18,7 +19,12 @@ export type SourceChange = z.infer<typeof SourceChange>;
 /** `gpus` carries every tick with all GPUs; `gpu:<uuid>` the same tick with that GPU alone. */
 export const RoomName = z.union([
   z.literal("gpus"),
-  z.templateLiteral(["gpu:", z.string().min(1).max(96)]),
+  z.custom<`gpu:${string}`>(
+    (name) =>
+      typeof name === "string" &&
+      name.startsWith("gpu:") &&
+      GpuUuid.safeParse(name.slice(4)).success,
+  ),
 ]);
 export type RoomName = z.infer<typeof RoomName>;
 

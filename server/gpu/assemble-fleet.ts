@@ -1,7 +1,7 @@
 import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
 import { type GpuSample, isSimulated } from "@/domain/gpu/gpu-sample";
 import type { SourceStatus } from "@/domain/gpu/source-status";
-import { isStale } from "@/domain/gpu/staleness";
+import { isOfNow } from "@/domain/gpu/staleness";
 
 interface FleetParts {
   newest: readonly GpuSample[];
@@ -25,7 +25,7 @@ export function assembleFleet(parts: FleetParts): GpuFleet {
     .filter((sample) => !isSuperseded(sample))
     .map((sample) => ({
       sample,
-      stale: isStale({ recordedAtMs: sample.recordedAtMs, nowMs, pollIntervalMs }),
+      stale: !isOfNow({ recordedAtMs: sample.recordedAtMs, nowMs, pollIntervalMs }),
     }));
   const simulated = gpus.some(({ sample }) => isSimulated(sample));
   return { gpus, simulated, sources, pollIntervalMs, serverTimeMs: nowMs };

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pino from "pino";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import type { SourceStatus } from "@/domain/gpu/source-status";
 import { expectedReadings, type StandInControl } from "@/fixtures/nvidia-smi/expected-values";
@@ -194,6 +194,26 @@ describe("faults", () => {
     await expect.poll(() => processesWith(folder).includes(stopped), slow).toBe(false);
     const before = seen.ticks.length;
     await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(before);
+  });
+
+  test("one that even SIGKILL does not end counts as not running, and its values as gone", async () => {
+    const { seen, collector, states } = start();
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
+    const hung = collector.pid()!;
+    // As when it hangs inside the kernel.
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+    try {
+      execFileSync("kill", ["-STOP", String(hung)]);
+      await expect.poll(() => collector.pid(), slow).toBeNull();
+      expect(kill).toHaveBeenCalledWith(-hung, "SIGKILL");
+      expect(processesWith(folder)).toContain(hung);
+      expect(states()).toMatchObject({ smi: "unavailable" });
+    } finally {
+      kill.mockRestore();
+      process.kill(-hung, "SIGKILL");
+    }
+    await expect.poll(() => collector.pid(), slow).not.toBeNull();
+    await expect.poll(states, slow).toMatchObject({ smi: "active" });
   });
 
   test("this process held up for 5 s is no reason to kill the collector", async () => {

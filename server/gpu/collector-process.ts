@@ -25,6 +25,7 @@ export interface CollectorOptions {
 export interface CollectorProcess {
   /** Ends the collector and everything it started: SIGTERM, after 3 s SIGKILL. */
   stop: () => Promise<void>;
+  /** Null while none runs: also from the moment when a silent one is killed, since a hung one may not end even then. */
   pid: () => number | null;
 }
 
@@ -44,6 +45,7 @@ const MAX_KEPT_ERROR_TEXT = 4_000;
 export function startCollector(options: CollectorOptions): CollectorProcess {
   const { logger } = options;
   let child: ChildProcess | null = null;
+  let isKilled = false;
   let restartTimer: NodeJS.Timeout | undefined;
   let isStopping = false;
   let failures = 0;
@@ -77,6 +79,9 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
       `The collector ended (${ended.reason}) and is started again`,
     );
     restartTimer = setTimeout(run, pauseMs);
+  };
+
+  const withdrawSources = () => {
     const active = sources.some(({ state }) => state === "active");
     if (!active) return;
     sources = sources.map((status) =>
@@ -91,6 +96,7 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
     const startedMs = performance.now();
     const started = spawnCollector(options);
     child = started;
+    isKilled = false;
     let errorText = "";
     started.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errorText = (errorText + text).slice(-MAX_KEPT_ERROR_TEXT);
@@ -98,12 +104,14 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
 
     const watchdog = startWatchdog(START_WITHIN_MS, () => {
       logger.warn("The collector does not answer and is killed");
+      isKilled = true;
       killGroup(started);
+      withdrawSources();
     });
     const mayPass = createRateLimit(MAX_MESSAGES_A_SECOND);
     let isReported = false;
     started.on("message", (raw) => {
-      if (isStopping || !mayPass()) return;
+      if (isStopping || isKilled || !mayPass()) return;
       const message = CollectorMessage.safeParse(raw);
       if (message.success) {
         watchdog.touch(SILENCE_MS + options.settings.pollIntervalMs);
@@ -122,7 +130,9 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
       // What it started may have outlived it.
       killGroup(started);
       if (child === started) child = null;
-      if (!isStopping) restartLater({ ranMs: performance.now() - startedMs, reason, errorText });
+      if (isStopping) return;
+      restartLater({ ranMs: performance.now() - startedMs, reason, errorText });
+      withdrawSources();
     };
     started.on("error", (error) => end(error.message));
     started.on("exit", (code, signal) => end(signal ?? `code ${code ?? "unknown"}`));
@@ -138,7 +148,7 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
 
   run();
   return {
-    pid: () => child?.pid ?? null,
+    pid: () => (isKilled ? null : (child?.pid ?? null)),
     stop: async () => {
       isStopping = true;
       clearTimeout(restartTimer);

@@ -3,6 +3,10 @@ import type { GpuStore } from "./gpu-store";
 
 /** A read's worth that does not hold up the event loop. */
 const MAX_SAMPLES_A_GPU = 200;
+/** A cursor this far in the future is of before a clock was set back: what comes now lies behind it. */
+const AHEAD_MS = 2_000;
+/** Then this much is read again each time, and what is known is left out. */
+const OVERLAP_MS = 10_000;
 
 export interface FollowSamplesOptions {
   store: Pick<GpuStore, "readSamplesAfter">;
@@ -10,7 +14,10 @@ export interface FollowSamplesOptions {
   historyMs: number;
   startAfterMs: ReadonlyMap<string, number>;
   pollIntervalMs: number;
+  isKnown: (sample: GpuSample) => boolean;
   onSamples: (samples: GpuSample[]) => void;
+  /** Samples of before a clock was set back, as far as their times come again: for `isKnown`, and nobody is told. */
+  onOldSamples: (samples: GpuSample[]) => void;
   /** Called when reading begins to fail (with the error) and when it works again (null). */
   onStateChange: (error: unknown) => void;
   nowMs: () => number;
@@ -22,18 +29,34 @@ export interface FollowSamplesOptions {
  */
 export function followSamples(options: FollowSamplesOptions): { stop: () => Promise<void> } {
   const cursors = new Map(options.startAfterMs);
+  let wasAhead: ReadonlySet<string> = new Set();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let isFailing = false;
 
   /** True when more is waiting. */
   async function readOnce(): Promise<boolean> {
-    const sinceMs = options.nowMs() - options.historyMs;
-    const samples = await options.store.readSamplesAfter({
-      cursors,
+    const nowMs = options.nowMs();
+    const sinceMs = nowMs - options.historyMs;
+    const isAhead = (atMs: number) => atMs > nowMs + AHEAD_MS;
+    const ahead = new Set([...cursors].filter(([, atMs]) => isAhead(atMs)).map(([uuid]) => uuid));
+    const isFirstAgain = (uuid: string) => ahead.has(uuid) && !wasAhead.has(uuid);
+    const readAfter = [...cursors].map(([uuid, atMs]): [string, number] => [
+      uuid,
+      isAhead(atMs) ? nowMs - OVERLAP_MS : atMs,
+    ]);
+    const read = await options.store.readSamplesAfter({
+      cursors: new Map(readAfter),
       sinceMs,
       limit: MAX_SAMPLES_A_GPU,
     });
+    const old = read.filter(({ gpuUuid }) => isFirstAgain(gpuUuid));
+    const current = read.filter(({ gpuUuid }) => !isFirstAgain(gpuUuid));
+    if (old.length > 0 && !stopped) options.onOldSamples(old);
+    const samples = current.filter(
+      (sample) => !ahead.has(sample.gpuUuid) || !options.isKnown(sample),
+    );
+    wasAhead = ahead;
     for (const { gpuUuid, recordedAtMs } of samples)
       cursors.set(gpuUuid, Math.max(recordedAtMs, cursors.get(gpuUuid) ?? 0));
     // A GPU that was not seen for the whole history starts again from there.

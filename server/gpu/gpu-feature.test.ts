@@ -5,6 +5,7 @@ import { fakeGpuStore } from "@/fixtures/fake-gpu-store";
 import { gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
 import { createGpuFeature } from "./gpu-feature";
 import type { GpuStore } from "./gpu-store";
+import { readRecentSamples } from "./read-recent-samples";
 
 const NOON = Date.UTC(2026, 4, 1, 12);
 const DAY_MS = 86_400_000;
@@ -76,7 +77,7 @@ describe("acceptSamples", () => {
     expect(text).toContain('sightline_gpu_samples_refused_total{reason="too_old"} 4');
     expect(text).toContain('sightline_gpu_samples_refused_total{reason="too_far_ahead"} 2');
     expect(logger.warn).toHaveBeenCalledTimes(2);
-    expect(ticks.flatMap((tick) => tick.samples)).toHaveLength(1);
+    expect(ticks).toEqual([]); // kept, but a day ahead is not now
     await feature.stop();
     expect(store.inserted).toHaveLength(1);
   });
@@ -188,6 +189,126 @@ describe("follow", () => {
   });
 });
 
+describe("sources while another portal reads the GPUs", () => {
+  const waiting = [
+    {
+      source: "smi",
+      state: "standby",
+      detail: "another portal reads the GPUs",
+      checkedAtMs: null,
+    },
+  ];
+  const read = (checkedAtMs: number, source: "smi" | "health" = "smi") => [
+    { source, state: "active", detail: "read by another portal", checkedAtMs },
+  ];
+  const own = {
+    source: "smi" as const,
+    state: "active" as const,
+    detail: "reads 1 GPU",
+    checkedAtMs: 1,
+  };
+
+  test("never none: first that another one reads, then what its samples came from, once a change", async () => {
+    const queue = [[], [at(NOON)], [at(NOON + 1)]];
+    const { feature, clock, ticks } = setUp({
+      readSamplesAfter: async () => queue.shift() ?? [],
+    });
+    const changes: SourceChange[] = [];
+    feature.onSources((change) => changes.push(change));
+    feature.acceptSources([{ ...own, detail: "of before" }]);
+    feature.follow(true);
+    expect(feature.fleet().sources).toEqual(waiting);
+    await vi.waitFor(() => expect(ticks).toHaveLength(2), { timeout: 20_000 });
+    expect(feature.fleet().sources).toEqual(read(NOON + 1));
+    expect(changes.slice(1).map(({ sources }) => sources)).toEqual([waiting, read(NOON)]);
+    clock.nowMs += 60_000;
+    expect(feature.fleet().sources).toEqual(waiting);
+    feature.follow(false);
+    feature.acceptSources([own]);
+    expect(feature.fleet().sources).toEqual([own]);
+    await feature.stop();
+  });
+});
+
+describe("reading the database", () => {
+  test("a failure is logged once with its reason, and its end too", async () => {
+    const state = { isAway: true };
+    const { feature, logger } = setUp({
+      readNewest: async () => {
+        if (state.isAway) throw new Error("the disk is on fire");
+        return { samples: [], hasMore: false };
+      },
+    });
+    feature.acceptSamples([at(NOON)]);
+    const query = { gpu: { uuid: "a" }, sinceMs: null, limit: 1 };
+    for (let i = 0; i < 3; i++)
+      expect(await readRecentSamples(feature.context, query)).toMatchObject({ stale: true });
+    expect(logger.warn.mock.calls).toEqual([
+      [expect.objectContaining({ reason: "the disk is on fire" }), "Reading GPU samples fails"],
+    ]);
+    state.isAway = false;
+    await readRecentSamples(feature.context, query);
+    expect(logger.info.mock.calls).toEqual([["Reading GPU samples works again"]]);
+    await feature.stop();
+  });
+});
+
+describe("a clock that is set back", () => {
+  const HOUR_MS = 3_600_000;
+
+  test("what was newest is stale at once, and the next sample takes its place in fleet and tick", () => {
+    const { feature, clock, ticks } = setUp();
+    feature.acceptSamples([at(NOON)]);
+    clock.nowMs = NOON - HOUR_MS;
+    expect(feature.fleet().gpus[0]?.stale).toBe(true);
+    feature.acceptSamples([at(clock.nowMs)]);
+    expect(feature.fleet().gpus).toEqual([{ sample: at(clock.nowMs), stale: false }]);
+    expect(ticks.at(-1)?.samples).toEqual([at(clock.nowMs)]);
+  });
+
+  test("set back more than a day, samples are taken as before", async () => {
+    const { feature, clock, store, registry } = setUp();
+    feature.acceptSamples([at(NOON)]);
+    clock.nowMs = NOON - 25 * HOUR_MS;
+    feature.acceptSamples([at(clock.nowMs)]);
+    expect(feature.fleet().gpus[0]?.stale).toBe(false);
+    expect(await registry.metrics()).toContain("sightline_gpu_writer_lag_seconds 0");
+    await feature.stop();
+    expect(store.inserted).toEqual([at(NOON), at(clock.nowMs)]);
+  });
+
+  test("a portal that follows goes on too, and ticks nothing twice", async () => {
+    const hourAgo = NOON - HOUR_MS;
+    const stored = [-1_000, 0, 1_000, 2_000].map((ms) => at(hourAgo + ms));
+    stored.push(at(NOON - 1_000), at(NOON));
+    const reads: number[] = [];
+    const { feature, clock, ticks } = setUp({
+      readSamplesAfter: async ({ cursors, sinceMs }) => {
+        reads.push(clock.nowMs);
+        return stored
+          .filter((one) => one.recordedAtMs > (cursors.get(one.gpuUuid) ?? sinceMs - 1))
+          .sort((a, b) => a.recordedAtMs - b.recordedAtMs);
+      },
+    });
+    feature.acceptSamples(stored);
+    const before = ticks.length;
+    clock.nowMs = hourAgo;
+    feature.follow(true);
+    await vi.waitFor(() => expect(reads.length).toBeGreaterThan(0));
+    for (const laterMs of [500, 1_500]) {
+      const sample = at(hourAgo + laterMs);
+      clock.nowMs = sample.recordedAtMs;
+      stored.push(sample);
+      await vi.waitFor(() => expect(ticks.at(-1)?.samples).toEqual([sample]), {
+        timeout: 20_000,
+      });
+    }
+    expect(ticks).toHaveLength(before + 2);
+    expect(feature.fleet().gpus).toMatchObject([{ stale: false }]);
+    await feature.stop();
+  });
+});
+
 describe("metrics", () => {
   test("the seed's names, ours for the rest, and no series for what is null", async () => {
     const { feature, registry } = setUp();
@@ -226,11 +347,25 @@ describe("metrics", () => {
     const waiting = await registry.metrics();
     expect(waiting).toContain("sightline_gpu_writer_queued_samples 2");
     expect(waiting).toContain("sightline_gpu_writer_lag_seconds 3");
-    await vi.waitFor(() => expect(feature.writerState().writtenSamples).toBe(2));
-    await registry.metrics();
+    await vi.waitFor(async () =>
+      expect(await registry.metrics()).toContain("sightline_gpu_samples_written_total 2"),
+    );
     const written = await registry.metrics();
     expect(written).toContain("sightline_gpu_samples_written_total 2");
     expect(written).toContain("sightline_gpu_writer_lag_seconds 0");
+  });
+
+  test("values set aside are counted by metric, over several scrapes", async () => {
+    const { feature, registry } = setUp();
+    const values = { utilizationPercent: 4_294_967_295, powerWatts: 71 };
+    feature.acceptSamples([gpuSample({ recordedAtMs: NOON, values })]);
+    feature.acceptSamples([gpuSample({ recordedAtMs: NOON + 1, values })]);
+    await registry.metrics();
+    const text = await registry.metrics();
+    const name = "sightline_gpu_values_quarantined_total";
+    expect(text).toContain(`${name}{metric="utilization"} 2`);
+    expect(text).toContain(`${name}{metric="power_usage"} 0`);
+    expect(text.match(new RegExp(`^${name}\\{`, "gm"))).toHaveLength(25);
   });
 
   test("they leave the registry with the feature, so that another may register", async () => {

@@ -8,9 +8,11 @@ import { databaseProblem } from "@/server/database";
 import type { Route } from "@/server/http/route";
 import { metricsRegistry } from "@/server/metrics";
 import { admitSamples, type Refusal } from "./admit-samples";
-import { createDatabaseGuard } from "./database-guard";
 import { assembleFleet } from "./assemble-fleet";
+import { countQuarantined, noQuarantined } from "./count-quarantined";
+import { createDatabaseGuard } from "./database-guard";
 import { followSamples } from "./follow-samples";
+import { followedSources } from "./followed-sources";
 import type { GpuContext } from "./gpu-context";
 import { registerGpuMetrics } from "./gpu-metrics";
 import { GpuRing } from "./gpu-ring";
@@ -18,7 +20,7 @@ import type { GpuStore } from "./gpu-store";
 import { createListeners } from "./listeners";
 import { runPartitionJob } from "./partition-job";
 import { gpuRoutes } from "./routes";
-import { SampleWriter, type SampleWriterState } from "./sample-writer";
+import { SampleWriter } from "./sample-writer";
 import { tickOf } from "./tick-of";
 
 const READ_LIMIT_MS = 2_000;
@@ -42,7 +44,6 @@ export interface GpuFeature {
   onTick(listener: (tick: GpuTick) => void): () => void;
   onSources(listener: (change: SourceChange) => void): () => void;
   fleet(): GpuFleet;
-  writerState(): SampleWriterState;
   /**
    * True while another portal, which holds the lock "gpu-poller", runs the collector: then this one follows what that one
    * stores. Neither until it is told. Starting and stopping the collector is the caller's.
@@ -60,9 +61,9 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
   const { pollIntervalMs, historyMinutes } = options.settings;
   const historyMs = historyMinutes * 60_000;
   const ring = new GpuRing({ historyMs, nowMs });
-  const guard = createDatabaseGuard(READ_LIMIT_MS);
   const ticks = createListeners<GpuTick>(logger);
   const sourceChanges = createListeners<SourceChange>(logger);
+  const quarantined = noQuarantined();
   const refused: Record<Refusal, number> = { too_old: 0, too_far_ahead: 0, too_many_gpus: 0 };
   let sources: SourceStatus[] = [];
   let sequence = 0;
@@ -75,10 +76,17 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
       logger.warn({ problem: databaseProblem(error).message, reason }, `${what} fails`);
     }
   };
+  const guard = createDatabaseGuard({
+    limitMs: READ_LIMIT_MS,
+    onStateChange: reportDatabase("Reading GPU samples"),
+  });
   const writer = new SampleWriter({ store, onStateChange: reportDatabase("Storing GPU samples") });
 
-  const fleet = () =>
-    assembleFleet({ newest: ring.newest(), sources, pollIntervalMs, nowMs: nowMs() });
+  let follower: ReturnType<typeof followSamples> | null = null;
+  const fleet = (): GpuFleet => {
+    const now = assembleFleet({ newest: ring.newest(), sources, pollIntervalMs, nowMs: nowMs() });
+    return follower ? { ...now, sources: followedSources(now.gpus) } : now;
+  };
 
   function admit(samples: readonly GpuSample[]): GpuSample[] {
     const { admitted, refusals } = admitSamples(samples, { ring, nowMs: nowMs() });
@@ -103,9 +111,16 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
     const newest = await guard(() => store.readLatest({ sinceMs: nowMs() - historyMs }));
     admit(newest.filter(({ gpuUuid }) => ring.newestOf(gpuUuid) === null));
   }
-  const remembering = remember().catch(reportDatabase("Reading the last GPU samples"));
+  const remembering = remember().catch(() => undefined); // the guard reports it
 
-  let follower: ReturnType<typeof followSamples> | null = null;
+  let lastFollowed = "";
+  function sendFollowedSources(): void {
+    const followed = fleet().sources;
+    const content = JSON.stringify(followed.map(({ source, state }) => [source, state]));
+    if (content === lastFollowed) return;
+    lastFollowed = content;
+    sourceChanges.send({ sources: followed, serverTimeMs: nowMs() });
+  }
   const startFollowing = () =>
     followSamples({
       store,
@@ -113,7 +128,13 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
       pollIntervalMs,
       nowMs,
       startAfterMs: new Map(ring.newest().map((one) => [one.gpuUuid, one.recordedAtMs])),
-      onSamples: (samples) => sendTick(admit(samples)),
+      isKnown: ({ gpuUuid, recordedAtMs }) =>
+        ring.places(gpuUuid, { fromMs: recordedAtMs, toMs: recordedAtMs + 1 }).length > 0,
+      onOldSamples: admit,
+      onSamples: (samples) => {
+        sendTick(admit(samples));
+        sendFollowedSources();
+      },
       onStateChange: reportDatabase("Following GPU samples"),
     });
 
@@ -123,6 +144,7 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
     readFleet: fleet,
     writerState: () => writer.state(),
     refusedCounts: () => refused,
+    quarantineCounts: () => quarantined,
     nowMs,
   });
 
@@ -131,6 +153,7 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
     routes: gpuRoutes(context, () => sequence),
     acceptSamples(samples) {
       const admitted = admit(samples);
+      countQuarantined(quarantined, admitted);
       writer.push(admitted);
       sendTick(admitted);
     },
@@ -141,10 +164,14 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
     onTick: ticks.add,
     onSources: sourceChanges.add,
     fleet,
-    writerState: () => writer.state(),
     follow(isFollower) {
-      if (isFollower) follower ??= startFollowing();
-      else {
+      if (isFollower === (follower !== null)) return;
+      if (isFollower) {
+        sources = []; // what the own collector said is of before
+        lastFollowed = "";
+        follower = startFollowing();
+        sendFollowedSources();
+      } else {
         void follower?.stop();
         follower = null;
       }
@@ -155,7 +182,7 @@ export function createGpuFeature(options: GpuFeatureOptions): GpuFeature {
           store,
           nowMs,
           onDropped: (names) => logger.info({ names }, "Dropped GPU samples past the retention"),
-          onFailure: reportDatabase("Keeping partitions"),
+          onStateChange: reportDatabase("Keeping partitions"),
         },
         signal,
       ),

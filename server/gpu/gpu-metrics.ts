@@ -3,6 +3,7 @@ import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import { type Refusal, refusalReasons } from "./admit-samples";
+import type { QuarantineCounts } from "./count-quarantined";
 import type { SampleWriterState } from "./sample-writer";
 
 // The seed's seven names, spelt as its dashboards have them; "_mb" holds MiB there too. All others are ours.
@@ -49,6 +50,7 @@ export interface GpuMetricsOptions {
   readFleet: () => GpuFleet;
   writerState: () => SampleWriterState;
   refusedCounts: () => Readonly<Record<Refusal, number>>;
+  quarantineCounts: () => Readonly<QuarantineCounts>;
   nowMs: () => number;
 }
 
@@ -190,6 +192,23 @@ function registerRefusals(options: GpuMetricsOptions): string {
   return name;
 }
 
+function registerQuarantine(options: GpuMetricsOptions): string {
+  const name = "sightline_gpu_values_quarantined_total";
+  new Counter<"metric">({
+    name,
+    help: "Values outside of physical bounds, shown as null, by metric.",
+    labelNames: ["metric"],
+    registers: [options.registry],
+    collect() {
+      this.reset();
+      const counts = options.quarantineCounts();
+      for (const metric of gpuMetrics)
+        this.inc({ metric: gpuMetricFacts[metric].key }, counts[metric]);
+    },
+  });
+  return name;
+}
+
 /** Registers all series of GPUs, read at each scrape. Answers a function that takes them out again. */
 export function registerGpuMetrics(options: GpuMetricsOptions): () => void {
   const { registry } = options;
@@ -201,6 +220,7 @@ export function registerGpuMetrics(options: GpuMetricsOptions): () => void {
     ...registerValues(options),
     registerAge(options),
     registerRefusals(options),
+    registerQuarantine(options),
     ...[...gauges, ...counters].map((reading) => reading.name),
   ];
   return () => {

@@ -41,7 +41,7 @@ describe("GpuRing", () => {
     expect(times[0]).toBe(clock.nowMs - 60_000);
     clock.nowMs += 60_001;
     expect(ring.newest()).toEqual([]);
-    expect(ring.gpuCount).toBe(0);
+    expect(ring.bytes).toBe(0);
   });
 
   test("8 GPUs polled five times a second for an hour fit into 24 MB", () => {
@@ -98,6 +98,18 @@ describe("GpuRing", () => {
     expect(times).toHaveLength(15);
   });
 
+  test("samples of before a step back do not keep those after it beyond their time", () => {
+    const { ring, clock } = ringAt(NOON, { historyMs: 60_000 });
+    const push = (recordedAtMs: number) => {
+      clock.nowMs = recordedAtMs;
+      ring.push(gpuSample({ gpuUuid: "a", recordedAtMs }));
+    };
+    for (let second = 0; second < 256; second++) push(NOON + second * 1_000);
+    const ofOneChunk = ring.bytes;
+    for (let second = 0; second < 1_024; second++) push(NOON - HOUR_MS + second * 1_000);
+    expect(ring.bytes).toBeLessThan(3.5 * ofOneChunk);
+  });
+
   test("a forward step of the clock leaves a gap, not an error", () => {
     const { ring, clock } = ringAt(NOON);
     ring.push(gpuSample({ gpuUuid: "a", recordedAtMs: NOON }));
@@ -128,6 +140,23 @@ describe("ringHistory", () => {
         expectSameBuckets(series[0], plainBuckets({ samples, metric, fromMs, toMs, stepMs }));
       }),
     );
+  });
+
+  test("the mean of a bucket weighs each of its samples alike", () => {
+    const { ring } = ringAt(NOON + 60_000);
+    for (const [i, utilizationPercent] of [10, 20, null, 60, 90].entries())
+      ring.push(
+        gpuSample({ gpuUuid: "a", recordedAtMs: NOON + i * 1_000, values: { utilizationPercent } }),
+      );
+    const { series } = ringHistory(ring, {
+      gpuUuids: ["a"],
+      metrics: ["utilizationPercent"],
+      fromMs: NOON,
+      toMs: NOON + 10_000,
+      stepMs: 10_000,
+    });
+    expect(series[0]?.mean.utilizationPercent).toEqual([45]);
+    expect(series[0]?.counts).toEqual([5]);
   });
 
   test("a bucket of throttle reasons holds the bits of all its samples, never their mean", () => {

@@ -4,6 +4,8 @@ import { SampleColumns } from "./sample-columns";
 const CHUNK_SAMPLES = 256;
 const MAX_GPUS = 64;
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Clocks of hosts differ less; a sample further in the future is of before a clock was set back. */
+const AHEAD_MS = 5_000;
 
 interface Chunk {
   columns: SampleColumns;
@@ -83,10 +85,6 @@ export class GpuRing {
     return places.filter((place, i) => place.timeMs !== places[i - 1]?.timeMs);
   }
 
-  get gpuCount(): number {
-    return this.#gpus.size;
-  }
-
   /** Memory that the samples take, about. */
   get bytes(): number {
     let bytes = 0;
@@ -101,9 +99,10 @@ export class GpuRing {
 
   // A late sample belongs to history only. But when the clock was set back, the newest known lies in the future and would hide all others.
   #replacesNewest(newest: GpuSample, sample: GpuSample): boolean {
-    return (
-      sample.recordedAtMs >= newest.recordedAtMs || newest.recordedAtMs > this.#options.nowMs()
-    );
+    const nowMs = this.#options.nowMs();
+    const isAhead = (one: GpuSample) => one.recordedAtMs > nowMs + AHEAD_MS;
+    if (isAhead(sample) && !isAhead(newest)) return false;
+    return sample.recordedAtMs >= newest.recordedAtMs || newest.recordedAtMs > nowMs;
   }
 
   #addGpu(sample: GpuSample): GpuMemory | null {
@@ -125,11 +124,9 @@ export class GpuRing {
 
   #dropOldChunks(memory: GpuMemory): void {
     const oldestMs = this.#oldestMs();
-    const kept = memory.chunks.findIndex((chunk, i) => {
-      const isLast = i === memory.chunks.length - 1;
-      return isLast || chunk.newestMs >= oldestMs;
-    });
-    memory.chunks.splice(0, kept);
+    const last = memory.chunks.at(-1);
+    // Not only from the front: one of before the clock was set back stays longer than those that came after it.
+    memory.chunks = memory.chunks.filter((chunk) => chunk === last || chunk.newestMs >= oldestMs);
   }
 
   #keepWithinBytes(): void {

@@ -12,7 +12,7 @@ test("makes today and tomorrow, drops what is past 30 days, and ends when aborte
   const onDropped = vi.fn();
   const controller = new AbortController();
   const job = runPartitionJob(
-    { store, nowMs: () => NOON, onDropped, onFailure: vi.fn() },
+    { store, nowMs: () => NOON, onDropped, onStateChange: vi.fn() },
     controller.signal,
   );
   await vi.waitFor(() => expect(onDropped).toHaveBeenCalledWith(["gpu_stats_20260430"]));
@@ -22,15 +22,25 @@ test("makes today and tomorrow, drops what is past 30 days, and ends when aborte
   expect(drop).toHaveBeenCalledExactlyOnceWith(NOON - 30 * DAY_MS);
 });
 
-test("a failure is reported and does not end it", async () => {
-  const store = fakeGpuStore({ ensurePartitions: () => Promise.reject(new Error("away")) });
-  const onFailure = vi.fn();
+test("a failure is reported once, and its end too; neither ends it", async () => {
+  const state = { isAway: true, runs: 0 };
+  const store = fakeGpuStore({
+    ensurePartitions: async () => {
+      state.runs++;
+      if (state.isAway) throw new Error("away");
+    },
+  });
+  const changes: unknown[] = [];
+  const onStateChange = (error: unknown) => changes.push(error);
   const controller = new AbortController();
   const job = runPartitionJob(
-    { store, nowMs: () => NOON, onDropped: vi.fn(), onFailure },
+    { store, nowMs: () => NOON, onDropped: vi.fn(), onStateChange, retryMs: 1 },
     controller.signal,
   );
-  await vi.waitFor(() => expect(onFailure).toHaveBeenCalledTimes(1));
+  await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2));
+  expect(changes).toEqual([new Error("away")]);
+  state.isAway = false;
+  await vi.waitFor(() => expect(changes).toEqual([new Error("away"), null]));
   controller.abort();
   await expect(job).resolves.toBeUndefined();
 });

@@ -13,7 +13,10 @@ export interface PartitionJobOptions {
   store: Pick<GpuStore, "ensurePartitions" | "dropPartitionsBefore">;
   nowMs: () => number;
   onDropped: (names: string[]) => void;
-  onFailure: (error: unknown) => void;
+  /** Called when it begins to fail (with the error) and when it works again (null). */
+  onStateChange: (error: unknown) => void;
+  /** The pause after a failure. */
+  retryMs?: number;
 }
 
 /** One run: partitions for today and tomorrow are there, those past the retention are gone. Answers their names. */
@@ -30,14 +33,18 @@ export async function runPartitionJob(
   options: PartitionJobOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  let isFailing = false;
   while (!signal.aborted) {
     let waitMs = EVERY_MS;
     try {
       const dropped = await keepPartitions(options);
       if (dropped.length > 0) options.onDropped(dropped);
+      if (isFailing) options.onStateChange(null);
+      isFailing = false;
     } catch (error) {
-      options.onFailure(error);
-      waitMs = RETRY_MS;
+      if (!isFailing) options.onStateChange(error);
+      isFailing = true;
+      waitMs = options.retryMs ?? RETRY_MS;
     }
     await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
   }

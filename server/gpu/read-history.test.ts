@@ -20,7 +20,7 @@ const query: GpuHistoryQuery = {
 function contextWith(readHistoryOfStore: GpuStore["readHistory"], limitMs = 2_000) {
   const ring = new GpuRing({ historyMs: 3_600_000, nowMs: () => NOON + 60_000 });
   const store = fakeGpuStore({ readHistory: readHistoryOfStore });
-  return { ring, store, guard: createDatabaseGuard(limitMs), pollIntervalMs: 1_000 };
+  return { ring, store, guard: createDatabaseGuard({ limitMs }), pollIntervalMs: 1_000 };
 }
 
 const storedSeries = (source: "smi" | "simulated") => ({

@@ -1,4 +1,5 @@
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import { AppError } from "@/server/errors";
 import type { GpuContext } from "./gpu-context";
 import type { GpuSelector, NewestQuery } from "./gpu-store";
 
@@ -19,18 +20,28 @@ function uuidInMemory(ctx: Context, gpu: GpuSelector): string | null {
   return newest.sort((a, b) => b.recordedAtMs - a.recordedAtMs)[0]?.gpuUuid ?? null;
 }
 
-function fromMemory(ctx: Context, query: NewestQuery): RecentSamples {
+/** From memory, which reaches back only so far. Throws UNAVAILABLE when it holds none of the wanted samples. */
+function fromMemory(ctx: Context, query: NewestQuery, cause: unknown): RecentSamples {
   const uuid = uuidInMemory(ctx, query.gpu);
   const range = { fromMs: query.sinceMs ?? 0, toMs: Number.MAX_SAFE_INTEGER };
   const places = uuid === null ? [] : ctx.ring.places(uuid, range);
+  if (places.length === 0)
+    throw new AppError(
+      "UNAVAILABLE",
+      "The database does not answer, and memory holds no such sample. Ask for a later since, or try again in a moment.",
+      { cause },
+    );
   const samples = places.slice(-query.limit).map((place) => place.columns.sample(place.at));
   return { samples, hasMore: places.length > samples.length, stale: true };
 }
 
-/** The newest `limit` samples of one GPU, oldest first; from memory with `stale: true` when the database does not answer. */
+/**
+ * The newest `limit` samples of one GPU, oldest first; from memory with `stale: true` when the database does not answer.
+ * Throws UNAVAILABLE.
+ */
 export async function readRecentSamples(ctx: Context, query: NewestQuery): Promise<RecentSamples> {
   return ctx
     .guard(() => ctx.store.readNewest(query))
     .then((stored) => ({ ...stored, stale: false }))
-    .catch(() => fromMemory(ctx, query));
+    .catch((error: unknown) => fromMemory(ctx, query, error));
 }

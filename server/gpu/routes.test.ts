@@ -27,7 +27,7 @@ function setUp(samples: readonly GpuSample[], replaced: Partial<GpuStore> = {}) 
     });
   };
   const store = fakeGpuStore(replaced);
-  const guard = createDatabaseGuard(1_000);
+  const guard = createDatabaseGuard({ limitMs: 1_000 });
   const ctx = { readFleet, ring, store, guard, pollIntervalMs, nowMs: () => clock.nowMs };
   const routes = gpuRoutes(ctx, () => clock.sequence);
   const get = async (path: string) => {
@@ -57,7 +57,7 @@ describe("GET /api/system/gpu", () => {
     expect(body).toMatchObject({ gpus: [], simulated: false, stale: true });
   });
 
-  test("the keys of the reference system in their order, then ours, then all GPUs", async () => {
+  test("the keys of the prescribed format in their order, then ours, then all GPUs", async () => {
     const samples = gpuSampleSeries({ gpus: 3, count: 1, fromMs: NOON, everyMs: 1 });
     const { get } = setUp(samples);
     const { body } = await get("/api/system/gpu");
@@ -104,6 +104,13 @@ describe("GET /api/system/gpu", () => {
   });
 });
 
+test("a clock that is set back does not keep the last answer for ever", async () => {
+  const { get, clock } = setUp([gpuSample({ recordedAtMs: NOON })]);
+  expect((await get("/api/system/gpu")).body).toMatchObject({ stale: false });
+  clock.nowMs -= 3_600_000;
+  expect((await get("/api/system/gpu")).body).toMatchObject({ stale: true });
+});
+
 describe("GET /api/system/gpu/history", () => {
   const samples = gpuSampleSeries({ gpus: 1, count: 3, fromMs: NOON - 3_000, everyMs: 1_000 });
 
@@ -118,7 +125,7 @@ describe("GET /api/system/gpu/history", () => {
     return get(path).then((answer) => ({ ...answer, query: queries[0] }));
   }
 
-  test("items with the flat keys, and the pagination of the reference system", async () => {
+  test("items with the flat keys, and the pagination of the prescribed format", async () => {
     const { body, status } = await asked("/api/system/gpu/history");
     expect(status).toBe(200);
     const { items, pagination } = body as { items: object[]; pagination: object };
@@ -204,5 +211,20 @@ describe("GET /api/system/gpu/history", () => {
       ],
       pagination: { total: 2, has_more: true },
     });
+  });
+
+  test("UNAVAILABLE, and not an empty list, when memory holds nothing of it either", async () => {
+    const { get } = setUp(samples, { readNewest: () => Promise.reject(new Error("10.0.0.5")) });
+    for (const search of ["?gpu=7", "?gpu=GPU-7", "?since=2026-05-01T12:00:00Z"]) {
+      const failure = get(`/api/system/gpu/history${search}`);
+      await expect(failure).rejects.toMatchObject({ name: "AppError", code: "UNAVAILABLE" });
+      await expect(failure).rejects.not.toThrow(/10\.0\.0\.5/);
+    }
+  });
+
+  test("a UUID with a control character is refused before the database sees it", async () => {
+    const { get } = setUp(samples);
+    for (const path of ["/api/system/gpu/history", "/api/system/gpu"])
+      await expect(get(`${path}?gpu=%00`)).rejects.toMatchObject({ name: "ZodError" });
   });
 });

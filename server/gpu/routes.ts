@@ -8,9 +8,6 @@ import type { GpuContext } from "./gpu-context";
 import { readLatest } from "./read-latest";
 import { readRecentSamples } from "./read-recent-samples";
 
-/** `null` where a parameter is absent or empty. */
-const parameter = (query: URLSearchParams, name: string) => query.get(name) ?? null;
-
 function chosen(fleet: GpuFleet, choice: GpuChoice): LatestGpu | null {
   const matches = fleet.gpus.filter(({ sample }) =>
     "uuid" in choice ? sample.gpuUuid === choice.uuid : sample.gpuIndex === choice.index,
@@ -37,15 +34,16 @@ function latestAnswer(fleet: GpuFleet, choice: GpuChoice | null): RouteAnswer {
 
 /** The answer without a choice, made once a tick: most clients poll exactly that. */
 function createCachedLatest(ctx: GpuContext, tickSequence: () => number) {
-  let cached: { sequence: number; validUntilMs: number; answer: RouteAnswer } | null = null;
+  let cached: { sequence: number; madeAtMs: number; answer: RouteAnswer } | null = null;
   return function cachedLatest(): RouteAnswer {
     const sequence = tickSequence();
-    if (cached?.sequence === sequence && ctx.nowMs() < cached.validUntilMs) return cached.answer;
+    // Also by time: a GPU becomes stale without a tick, and the clock may be set back.
+    const isFresh = cached && Math.abs(ctx.nowMs() - cached.madeAtMs) < ctx.pollIntervalMs;
+    if (isFresh && cached?.sequence === sequence) return cached.answer;
     const fleet = readLatest(ctx);
     const { body, ...rest } = latestAnswer(fleet, null);
     const answer = { ...rest, body: Buffer.from(body) };
-    // Its end is also set by time: a GPU becomes stale without a tick.
-    cached = { sequence, validUntilMs: fleet.serverTimeMs + fleet.pollIntervalMs, answer };
+    cached = { sequence, madeAtMs: fleet.serverTimeMs, answer };
     return answer;
   };
 }
@@ -58,9 +56,9 @@ function historyItem(sample: GpuSample) {
 
 async function historyAnswer(ctx: GpuContext, query: URLSearchParams): Promise<RouteAnswer> {
   const { since, limit, gpu } = GpuHistoryRequest.parse({
-    since: parameter(query, "since"),
-    limit: parameter(query, "limit"),
-    gpu: parameter(query, "gpu"),
+    since: query.get("since"),
+    limit: query.get("limit"),
+    gpu: query.get("gpu"),
   });
   const newest = defaultGpu(readLatest(ctx));
   const selector = gpu ?? (newest ? { uuid: newest.sample.gpuUuid } : { index: 0 });
@@ -86,7 +84,7 @@ export function gpuRoutes(ctx: GpuContext, tickSequence: () => number): Route[] 
       path: "/api/system/gpu",
       policy: "viewer",
       handle: ({ query }) => {
-        const choice = GpuChoice.nullable().parse(parameter(query, "gpu"));
+        const choice = GpuChoice.nullable().parse(query.get("gpu"));
         return choice ? latestAnswer(readLatest(ctx), choice) : cachedLatest();
       },
     },

@@ -75,7 +75,7 @@ describe("SampleWriter", () => {
     await vi.advanceTimersByTimeAsync(2_500);
     expect(store.inserted).toEqual(samples);
     expect(changes).toEqual([expect.any(Error), null]);
-    expect(writer.state()).toMatchObject({ droppedSamples: 0, lastError: null });
+    expect(writer.state()).toMatchObject({ droppedSamples: 0, queuedSamples: 0 });
   });
 
   test("a full queue loses its oldest samples, and counts them", async () => {
@@ -160,6 +160,7 @@ describe("SampleWriter", () => {
     const left = writer.stop(1_000);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await left).toBe(7);
+    expect(writer.state()).toMatchObject({ droppedSamples: 7, queuedSamples: 0 });
     expect(database.statements).toBeGreaterThan(3);
   });
 
@@ -170,5 +171,6 @@ describe("SampleWriter", () => {
     const left = writer.stop(1_000);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await left).toBe(7);
+    expect(writer.state().droppedSamples).toBe(7);
   });
 });

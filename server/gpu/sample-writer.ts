@@ -33,8 +33,6 @@ export interface SampleWriterState {
   failures: number;
   /** When the oldest waiting sample was recorded; null when none waits. */
   oldestQueuedMs: number | null;
-  /** What the last try failed with; null when it worked. */
-  lastError: unknown;
 }
 
 /** Waiting samples in batches, oldest first; the last batch takes new ones. */
@@ -89,6 +87,10 @@ class BatchQueue {
     this.#spare = batch;
   }
 
+  dropAll(): void {
+    while (this.#length > 0) this.#dropOldest();
+  }
+
   // A whole batch goes: they are small against the queue, and the samples in one are of the same seconds.
   #dropOldest(): void {
     this.dropped += this.take()?.length ?? 0;
@@ -136,7 +138,6 @@ export class SampleWriter {
       refusedSamples: this.#refused,
       failures: this.#failures,
       oldestQueuedMs: this.#writingSinceMs ?? this.#queue.oldestMs,
-      lastError: this.#lastError,
     };
   }
 
@@ -147,7 +148,7 @@ export class SampleWriter {
     await this.#running;
   }
 
-  /** Writes what waits, for at most `limitMs`; answers how many samples were left behind. */
+  /** Writes what waits, for at most `limitMs`; answers how many samples were left behind; they count as dropped. */
   async stop(limitMs: number): Promise<number> {
     this.#stopping = true;
     if (this.#timer) clearTimeout(this.#timer);
@@ -167,7 +168,11 @@ export class SampleWriter {
     };
     await Promise.race([drain(), deadline]);
     clearTimeout(late);
-    return this.state().queuedSamples;
+    const left = this.state().queuedSamples;
+    this.#queue.dropAll();
+    // A statement that still runs may store them yet: counted as lost all the same, since nobody will know.
+    this.#queue.dropped += this.#writingSamples;
+    return left;
   }
 
   #schedule(): void {

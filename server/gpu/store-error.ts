@@ -21,6 +21,26 @@ class StoreError extends Error {
   }
 }
 
+/** Of the system, of PostgreSQL (connections, log-in, start and stop) and of Prisma: nothing was asked, or nothing came back. */
+const UNREACHABLE_CODE =
+  /^(E[A-Z]+|EAI_AGAIN|08\w{3}|28\w{3}|3D000|53300|57P0\d|P10(01|02|08|17)|P2024)$/;
+const UNREACHABLE_TEXT =
+  /Connection terminated|closed the connection|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered/i;
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** True when the database cannot be reached or does not serve: another statement would fare no better. */
+export function isDatabaseUnreachable(error: unknown): boolean {
+  const code = textProperty(error, "code");
+  if (code !== null) return UNREACHABLE_CODE.test(code);
+  return UNREACHABLE_TEXT.test(textProperty(error, "message") ?? "");
+}
+
+/** True when it was the database that gave this error: it serves, but not this statement. */
+export function isDatabaseThere(error: unknown): boolean {
+  const isOwn = error instanceof StoreError && SQLSTATE.test(error.code ?? "");
+  return isOwn && !isDatabaseUnreachable(error);
+}
+
 const NO_PARTITION = /no partition of relation .* found for row/;
 // Data exceptions and broken constraints; of the first only what a sample can cause, not "division by zero".
 const SAMPLE_AT_FAULT = /^(22P02|22P05|22003|22008|22021|23502|23514)$/;

@@ -1,5 +1,5 @@
 import { type GpuSample, isSimulated } from "@/domain/gpu/gpu-sample";
-import { isStale } from "@/domain/gpu/staleness";
+import { isOfNow } from "@/domain/gpu/staleness";
 import type { GpuTick } from "@/domain/realtime/realtime-events";
 
 /**
@@ -10,9 +10,8 @@ export function tickOf(
   samples: readonly GpuSample[],
   tick: Omit<GpuTick, "samples" | "simulated">,
 ): GpuTick | null {
-  const live = samples.filter(
-    ({ recordedAtMs }) =>
-      !isStale({ recordedAtMs, nowMs: tick.serverTimeMs, pollIntervalMs: tick.pollIntervalMs }),
+  const live = samples.filter(({ recordedAtMs }) =>
+    isOfNow({ recordedAtMs, nowMs: tick.serverTimeMs, pollIntervalMs: tick.pollIntervalMs }),
   );
   if (live.length === 0) return null;
   return { ...tick, simulated: live.some(isSimulated), samples: live };

@@ -1,27 +1,32 @@
 import pino from "pino";
 import { Registry } from "@prometheus-io/client";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { HealthReport, ReadinessReport } from "@/domain/health/health-report";
+import type { GpuSource } from "@/domain/gpu/gpu-sample";
 import type { SourceStatus } from "@/domain/gpu/source-status";
+import type { AiSettings } from "./check-ai";
 import { registerHealthMetrics } from "./health-metrics";
 import { HealthMonitor } from "./health-monitor";
 import { healthRoutes } from "./health-routes";
 import { unprotectedActor } from "@/server/policy/policy";
 
-function setUp() {
+function setUp(settings: Partial<AiSettings> = {}) {
   const state = {
     nowMs: 1_700_000_000_000,
+    monotonicMs: 5_000,
     pings: 0,
     ping: async (): Promise<Record<string, unknown>> => ({ version: "18.4" }),
     sources: [] as SourceStatus[],
     workers: [{ name: "gpu_collector", running: true, message: "The collector runs." }],
   };
+  vi.spyOn(performance, "now").mockImplementation(() => state.monotonicMs);
   const monitor = new HealthMonitor({
     pingDatabase: () => {
       state.pings += 1;
       return state.ping();
     },
     sources: () => state.sources,
+    settings: { aiHealthUrls: [], gpuSources: null, ...settings },
     workers: () => state.workers,
     logger: pino({ level: "silent" }),
     nowMs: () => state.nowMs,
@@ -38,17 +43,24 @@ function setUp() {
     });
     return { status: answer.status, body: JSON.parse(answer.body.toString()) as unknown };
   };
-  const later = () => (state.nowMs += 1_000);
+  const later = () => {
+    state.nowMs += 1_000;
+    state.monotonicMs += 1_000;
+  };
   return { state, monitor, ask, later };
 }
 
-const down = () => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.5:5432"));
-const healthSource = (state: SourceStatus["state"]): SourceStatus => ({
-  source: "health",
-  state,
-  detail: "2 of 2 answer",
-  checkedAtMs: null,
+afterEach(() => {
+  vi.restoreAllMocks();
 });
+
+const down = () => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.5:5432"));
+const sourceStatus = (
+  source: GpuSource,
+  state: SourceStatus["state"],
+  more: Partial<SourceStatus> = {},
+): SourceStatus => ({ source, state, detail: "reads it", checkedAtMs: null, ...more });
+const smiActive = sourceStatus("smi", "active");
 
 describe("health", () => {
   test("a fresh start without any stack is healthy, and says what is not configured", async () => {
@@ -121,21 +133,13 @@ describe("health", () => {
     expect(state.pings).toBe(2);
   });
 
-  test.each([
-    ["not_configured", "not_configured", 200],
-    ["active", "healthy", 200],
-    ["standby", "healthy", 200],
-    ["unavailable", "unhealthy", 503],
-  ] as const)("AI services %s: %s, answered with %d", async (...row) => {
-    const [sourceState, expected, status] = row;
-    const { state, ask } = setUp();
-    state.sources = [healthSource(sourceState)];
-    const answer = await ask("/api/system/health");
-    expect(answer.status).toBe(status);
-    expect(answer.body).toMatchObject({
-      status: status === 200 ? "healthy" : "degraded",
-      services: { ai: { status: expected } },
-    });
+  test("a clock that is set back does not freeze what was found before", async () => {
+    const { state, ask, later } = setUp();
+    await ask("/api/system/health");
+    state.ping = down;
+    later();
+    state.nowMs -= 3_600_000;
+    expect((await ask("/api/system/health")).status).toBe(503);
   });
 
   test("events are bounded and the newest stand first", async () => {
@@ -148,6 +152,64 @@ describe("health", () => {
     expect(recent_events).toHaveLength(50);
     expect(recent_events[0]?.message).toBe("restart 79");
   });
+});
+
+describe("AI services", () => {
+  const aiHealthUrls = ["http://10.0.0.5/health", "http://10.0.0.6/health"];
+
+  test.each([
+    [[sourceStatus("health", "active")], "healthy", "The AI services answer.", 200],
+    [
+      [sourceStatus("health", "active", { isPartial: true, detail: "reads 1 of 2 AI services" })],
+      "degraded",
+      "Some AI services do not answer their health address; the others do.",
+      503,
+    ],
+    [
+      [sourceStatus("health", "unavailable")],
+      "unhealthy",
+      "No AI service answers its health address.",
+      503,
+    ],
+    [
+      [smiActive, sourceStatus("health", "standby")],
+      "healthy",
+      "The AI services are not asked while nvidia-smi answers.",
+      200,
+    ],
+    [[sourceStatus("health", "standby")], "healthy", "The AI services are not asked now.", 200],
+    [[], "degraded", "The AI services have not been asked yet.", 503],
+    [[smiActive], "healthy", "Another portal reads the GPUs; this one asks no AI service.", 200],
+  ] as const)("%j: %s, %s", async (...row) => {
+    const [sources, expected, message, status] = row;
+    const { state, ask } = setUp({ aiHealthUrls });
+    state.sources = [...sources];
+    const answer = await ask("/api/system/health");
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({
+      status: status === 200 ? "healthy" : "degraded",
+      services: { ai: { status: expected, message } },
+    });
+  });
+
+  test.each([
+    [[], ["health"], "No AI service is configured: set AI_HEALTH_URLS."],
+    [[], null, "No AI service is configured: set AI_HEALTH_URLS."],
+    [
+      aiHealthUrls,
+      ["smi"],
+      "AI_HEALTH_URLS is set, but the AI services are not asked: add health to GPU_SOURCES.",
+    ],
+  ] as [string[], GpuSource[] | null, string][])(
+    "addresses %j, sources %j: not configured, and which setting is missing",
+    async (urls, gpuSources, message) => {
+      const { state, ask } = setUp({ aiHealthUrls: urls, gpuSources });
+      state.sources = [smiActive];
+      const { status, body } = await ask("/api/system/health");
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ services: { ai: { status: "not_configured", message } } });
+    },
+  );
 });
 
 describe("readiness", () => {

@@ -4,15 +4,16 @@ import {
   overallStatus,
   type ReadinessReport,
   type ServiceHealth,
-  type ServiceStatus,
   statusValueOf,
   type SystemStatus,
   type WorkerHealth,
 } from "@/domain/health/health-report";
 import type { SourceStatus } from "@/domain/gpu/source-status";
 import type { Logger } from "@/server/logger";
+import { type AiSettings, checkAi } from "./check-ai";
 import { readMemory } from "./read-memory";
 import { RecentEvents } from "./recent-events";
+import { serviceHealth } from "./service-health";
 
 const CHECK_LIMIT_MS = 300;
 /** A report is not older than this; between requests a check runs so that a failure is seen and counted. */
@@ -23,6 +24,7 @@ export interface HealthParts {
   /** Details for a person and for monitors; rejects when the database does not answer. */
   pingDatabase: () => Promise<Record<string, unknown>>;
   sources: () => readonly SourceStatus[];
+  settings: AiSettings;
   workers: () => WorkerHealth[];
   logger: Logger;
   nowMs: () => number;
@@ -34,7 +36,7 @@ export class HealthMonitor {
   readonly #events = new RecentEvents();
   #phase: "starting" | "ready" | "stopping" = "starting";
   #services: HealthServices | null = null;
-  #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #checkedAt = Number.NEGATIVE_INFINITY;
   #check: Promise<HealthServices> | null = null;
   #ping: Promise<Record<string, unknown>> | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -107,7 +109,8 @@ export class HealthMonitor {
 
   /** At most one check at a time, at most one a second; it takes 300 ms at most. */
   async services(): Promise<HealthServices> {
-    const isFresh = this.#parts.nowMs() - this.#checkedAtMs < CACHE_MS;
+    // By a clock that is never set back.
+    const isFresh = performance.now() - this.#checkedAt < CACHE_MS;
     if (this.#services && isFresh) return this.#services;
     this.#check ??= this.#runCheck().finally(() => (this.#check = null));
     return this.#check;
@@ -116,11 +119,14 @@ export class HealthMonitor {
   async #runCheck(): Promise<HealthServices> {
     const services = {
       database: await this.#checkDatabase(),
-      redis: service("not_configured", "Redis is not configured. A single portal needs none."),
-      ai: this.#checkAi(),
+      redis: serviceHealth(
+        "not_configured",
+        "Redis is not configured. A single portal needs none.",
+      ),
+      ai: checkAi(this.#parts.settings, this.#parts.sources()),
     };
     this.#services = services;
-    this.#checkedAtMs = this.#parts.nowMs();
+    this.#checkedAt = performance.now();
     for (const [name, { status, message }] of Object.entries(services)) {
       if (this.#events.observe({ service: name, status, message }, this.#parts.nowMs()))
         this.#parts.logger.warn({ checked: name, status }, message);
@@ -133,37 +139,19 @@ export class HealthMonitor {
       // A ping that hangs is waited for again, not joined by a second one.
       this.#ping ??= this.#parts.pingDatabase().finally(() => (this.#ping = null));
       const details = await within(CHECK_LIMIT_MS, this.#ping);
-      return service("healthy", "The database answers.", details);
+      return serviceHealth("healthy", "The database answers.", details);
     } catch (error) {
       this.#parts.logger.debug({ err: error }, "The database check failed");
-      return service(
+      return serviceHealth(
         "unhealthy",
         "The database does not answer. Samples are kept until it is back; see the server's log.",
       );
     }
   }
 
-  #checkAi(): ServiceHealth {
-    const source = this.#parts.sources().find((entry) => entry.source === "health");
-    if (!source || source.state === "not_configured")
-      return service("not_configured", "No AI service is configured: set AI_HEALTH_URLS.");
-    const details = { health: { state: source.state, detail: source.detail } };
-    return source.state === "unavailable"
-      ? service("unhealthy", "No AI service answers its health address.", details)
-      : service("healthy", "The AI services answer.", details);
-  }
-
   #now(): string {
     return new Date(this.#parts.nowMs()).toISOString();
   }
-}
-
-function service(
-  status: ServiceStatus,
-  message: string,
-  details: Record<string, unknown> | null = null,
-): ServiceHealth {
-  return { status, status_value: statusValueOf(status), message, details };
 }
 
 async function within<Value>(limitMs: number, work: Promise<Value>): Promise<Value> {
