@@ -29,13 +29,7 @@ import { type Declaration, unprotectedActor } from "./policy/policy";
 import { assertPagesDeclared, listDeclarations } from "./policy/registry";
 import { registerProcessMetrics } from "./process-metrics";
 import { collectorCommand, projectFolder } from "./project-folder";
-import {
-  createLiveSockets,
-  createSystemSocket,
-  eventPolicies,
-  roomPolicies,
-  socketPolicies,
-} from "./realtime";
+import { createSockets, eventPolicies, registerSocketMetrics, roomPolicies } from "./realtime";
 import { Shutdown } from "./shutdown";
 import { createTrpcHandler, TRPC_PREFIX } from "./trpc/handle-trpc-request";
 import { appRouter } from "./trpc/root";
@@ -82,12 +76,15 @@ export async function listPolicies(): Promise<Declaration[]> {
   const site = await readBuiltSite(join(projectFolder, ".next")).catch(() => null);
   if (site) assertPagesDeclared(site, pagePolicies);
   // The addresses are listed and no handler runs, so nothing behind them is needed.
+  const gpu = idleGpuFeature();
   const routes = [
-    ...idleGpuFeature().routes,
+    ...gpu.routes,
     ...healthRoutes(undefined as never, nowMs),
     ...metricsRoutes(metricsRegistry),
   ];
-  return listDeclarations({ ...surface, routes });
+  const idle = createSockets({ feed: gpu, health: () => "healthy", logger });
+  await idle.stop();
+  return listDeclarations({ ...surface, routes, sockets: idle.endpoints });
 }
 
 function idleGpuFeature(): GpuFeature {
@@ -102,7 +99,6 @@ function idleGpuFeature(): GpuFeature {
 const surface = {
   router: appRouter,
   pages: pagePolicies,
-  sockets: socketPolicies,
   events: eventPolicies,
   rooms: roomPolicies,
 };
@@ -129,6 +125,7 @@ async function startParts(settings: Settings, { onStep, shutdown }: Start): Prom
   const monitor: HealthMonitor = new HealthMonitor({
     pingDatabase: createDatabaseProbe(prisma),
     sources: () => gpu.fleet().sources,
+    settings,
     workers: () => [poller.worker()],
     logger,
     nowMs,
@@ -151,14 +148,8 @@ async function startParts(settings: Settings, { onStep, shutdown }: Start): Prom
     ...healthRoutes(monitor, nowMs),
     ...metricsRoutes(metricsRegistry),
   ];
-  listDeclarations({ ...surface, routes }); // nothing undeclared is ever served
-  const live = createLiveSockets({ feed: gpu, logger, nowMs });
-  const system = createSystemSocket({
-    feed: gpu,
-    health: () => monitor.overall(),
-    logger,
-    nowMs,
-  });
+  const sockets = createSockets({ feed: gpu, health: () => monitor.overall(), logger });
+  listDeclarations({ ...surface, routes, sockets: sockets.endpoints }); // nothing undeclared is ever served
   const isLoopbackOnly = isLoopback(settings.host) && !settings.allowUnprotected;
   const server = createHttpServer({
     routes: createRestRoutes(routes),
@@ -175,26 +166,27 @@ async function startParts(settings: Settings, { onStep, shutdown }: Start): Prom
         logger,
       }),
     },
-    endpoints: [live.endpoint, system.endpoint],
+    endpoints: sockets.endpoints,
     forwardToNext: next.forwardUpgrade,
     actorOf: () => unprotectedActor, // until users exist
     metrics: httpMetrics,
     isLoopbackOnly,
     logger,
-    nowMs,
   });
-  const metricsOff = registerHealthMetrics(metricsRegistry, monitor);
+  const metricsOff = [
+    registerHealthMetrics(metricsRegistry, monitor),
+    registerSocketMetrics(metricsRegistry, sockets),
+  ];
   let listening: Listening | null = null;
   // The first to end: not ready, sockets told to come back, running requests finished.
   shutdown.add("http server", async () => {
     monitor.stop();
-    metricsOff();
-    system.stop();
-    await Promise.all([live.stop(), listening?.stop(REQUEST_GRACE_MS)]);
+    for (const off of metricsOff) off();
+    await Promise.all([sockets.stop(), listening?.stop(REQUEST_GRACE_MS)]);
   });
 
   onStep(`port ${settings.port}`);
-  listening = await listen(server, settings);
+  listening = await listen(server, { host: settings.host, port: settings.port, logger });
   await monitor.start();
   return listening.url;
 }

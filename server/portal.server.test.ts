@@ -111,6 +111,14 @@ describe("the start", () => {
     );
     process.env.GPU_POLL_INTERVAL_SECONDS = "";
   });
+
+  test("an address that others reach is refused without ALLOW_UNPROTECTED=true", async () => {
+    process.env.HOST = "0.0.0.0";
+    await expect(startServer({ onStep: () => undefined })).rejects.toThrow(
+      /^HOST lets others reach a server that nobody has to sign in to; set ALLOW_UNPROTECTED=true/,
+    );
+    process.env.HOST = "127.0.0.1";
+  });
 });
 
 describe("pages", () => {
@@ -169,15 +177,11 @@ describe("pages", () => {
 
 describe("Next's surface", () => {
   test.each([
-    [
-      "a server action",
-      "POST / HTTP/1.1\r\nNext-Action: 0123\r\nContent-Length: 0\r\n",
-      [405, 415],
-    ],
+    ["a server action", "POST / HTTP/1.1\r\nNext-Action: 0123\r\nContent-Length: 0\r\n", [405]],
     [
       "a form to a page",
       "POST /gpus HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 0\r\n",
-      [415],
+      [405],
     ],
     ["the image API", "GET /_next/image?url=%2Ficon.svg&w=64&q=75 HTTP/1.1\r\n", [404]],
     ["a payload file", "GET /index.rsc HTTP/1.1\r\n", [404]],

@@ -36,11 +36,8 @@ export function errorAnswer(error: HttpError, requestId: string): RouteAnswer {
 export function httpErrorOf(thrown: unknown): HttpError {
   if (isAppError(thrown))
     return { status: statuses[thrown.code], code: thrown.code, message: thrown.message };
-  const fields = invalidFields(thrown);
-  if (fields) {
-    const message = fields.map((entry) => `${entry.field}: ${entry.message}`).join("; ");
-    return { status: 422, code: "INVALID", message, fields };
-  }
+  const fields = invalidFields(thrown, "query");
+  if (fields) return { status: 422, code: "INVALID", message: sentenceOf(fields), fields };
   return {
     status: 500,
     code: "INTERNAL",
@@ -48,11 +45,21 @@ export function httpErrorOf(thrown: unknown): HttpError {
   };
 }
 
+/** A failed validation in words, `field: what is wrong; …`; undefined when it is something else. `whole` names the value itself. */
+export function validationSentence(thrown: unknown, whole: string): string | undefined {
+  const fields = invalidFields(thrown, whole);
+  return fields && sentenceOf(fields);
+}
+
+function sentenceOf(fields: NonNullable<HttpError["fields"]>): string {
+  return fields.map(({ field, message }) => `${field}: ${message}`).join("; ");
+}
+
 /** By shape, as another copy of zod may have thrown it. */
-function invalidFields(thrown: unknown): HttpError["fields"] {
+function invalidFields(thrown: unknown, whole: string): HttpError["fields"] {
   if (!(thrown instanceof Error) || !/^\$?ZodError$/.test(thrown.name)) return undefined;
   const { issues } = thrown as { issues?: { path: PropertyKey[]; message: string }[] };
   return issues
     ?.slice(0, 20)
-    .map(({ path, message }) => ({ field: path.map(String).join(".") || "query", message }));
+    .map(({ path, message }) => ({ field: path.map(String).join(".") || whole, message }));
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import { AppError } from "@/server/errors";
 import type { Route } from "./route";
@@ -14,6 +14,11 @@ const routes: Route[] = [
   }),
   route("GET", "/api/broken", () => {
     throw new Error("connect ECONNREFUSED 10.9.8.7:5432");
+  }),
+  route("GET", "/api/away", () => {
+    throw new AppError("UNAVAILABLE", "The database does not answer.", {
+      cause: new Error("connect ECONNREFUSED 10.9.8.7:5432"),
+    });
   }),
   route("POST", "/api/change", () => {
     calls += 1;
@@ -95,6 +100,28 @@ describe("requests", () => {
     expect(JSON.stringify(line)).toContain("ECONNREFUSED");
   });
 
+  test("so is the cause of an error of ours that is the server's fault, as a warning", async () => {
+    const answer = await ask("/api/away", { headers: { "x-request-id": "away-1" } });
+    expect(answer.status).toBe(503);
+    const text = await answer.text();
+    expect(text).toContain("The database does not answer.");
+    expect(text).not.toContain("10.9.8.7");
+    const line = http.lines.find((entry) => entry.requestId === "away-1" && "err" in entry);
+    expect(line?.level).toBe(40);
+    expect(JSON.stringify(line)).toContain("ECONNREFUSED");
+  });
+
+  test.each(["", "Content-Type: text/plain\r\n", "Content-Type: application/json\r\n"])(
+    "a POST to an address that only reads is told so, whatever it sends (%j)",
+    async (type) => {
+      const answer = await http.raw(
+        `POST /api/ok HTTP/1.1\r\nHost: localhost\r\n${type}Content-Length: 0\r\nConnection: close\r\n\r\n`,
+      );
+      expect(statusOf(answer)).toBe(405);
+      expect(answer).toMatch(/^allow: GET, HEAD\r$/im);
+    },
+  );
+
   test("a wrong method is refused with those that work", async () => {
     const answer = await ask("/api/change");
     expect(answer.status).toBe(405);
@@ -125,7 +152,7 @@ describe("requests", () => {
     const plain = await ask("/api/ok");
     expect(plain.headers.get("strict-transport-security")).toBeNull();
     const secure = await ask("/api/ok", { headers: { "x-forwarded-proto": "https" } });
-    expect(secure.headers.get("strict-transport-security")).toMatch(/^max-age=\d+/);
+    expect(secure.headers.get("strict-transport-security")).toBe("max-age=31536000"); // not for names below this one
   });
 
   test("a client that leaves cancels its handler, and nothing is logged as a failure", async () => {
@@ -320,6 +347,23 @@ describe("what is counted and logged", () => {
       status: 200,
       durationMs: expect.any(Number) as number,
     });
+  });
+
+  test("a wall clock that is set back while a request runs gives no negative duration", async () => {
+    const clock = vi.spyOn(Date, "now");
+    const own = await startTestHttp({
+      routes: [
+        route("GET", "/api/back", () => {
+          clock.mockReturnValue(1);
+          return jsonAnswer({});
+        }),
+      ],
+    });
+    await (await fetch(`${own.origin}/api/back`)).arrayBuffer();
+    await expect.poll(() => own.lines.length).toBe(1);
+    clock.mockRestore();
+    expect(own.lines[0]?.durationMs).toBeGreaterThanOrEqual(0);
+    await own.stop();
   });
 
   test("a failure is logged at info even when requests are not", async () => {

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { AppError } from "@/server/errors";
+import type { Logger } from "@/server/logger";
 
 export interface Listening {
   /** As a browser opens it. */
@@ -9,10 +10,12 @@ export interface Listening {
   stop: (graceMs: number) => Promise<void>;
 }
 
-/** Rejects with an AppError that says what to do when the address cannot be had. */
+const QUIET_MS = 1_000;
+
+/** Rejects with an AppError that says what to do when the address cannot be had. Later errors are logged. */
 export async function listen(
   server: Server,
-  { host, port }: { host: string; port: number },
+  { host, port, logger }: { host: string; port: number; logger: Logger },
 ): Promise<Listening> {
   const open = new Set<Socket>();
   server.on("connection", (socket) => {
@@ -20,11 +23,16 @@ export async function listen(
     socket.once("close", () => open.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
+    const refuse = (error: NodeJS.ErrnoException) => {
       reject(problemOf(error, { host, port }));
+    };
+    server.once("error", refuse);
+    server.listen(port, host, () => {
+      server.off("error", refuse);
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
+  logErrors(server, logger);
   return {
     url: urlOf(host, port),
     stop: async (graceMs) => {
@@ -38,6 +46,17 @@ export async function listen(
       clearTimeout(cut);
     },
   };
+}
+
+/** A connection that could not be accepted (no descriptors or no memory left) ends neither the server nor the process. */
+function logErrors(server: Server, logger: Logger): void {
+  let loggedAtMs = -Infinity;
+  server.on("error", (error) => {
+    const atMs = performance.now();
+    if (atMs - loggedAtMs < QUIET_MS) return; // they come as fast as the system can refuse
+    loggedAtMs = atMs;
+    logger.error({ err: error }, "A connection could not be accepted");
+  });
 }
 
 function urlOf(host: string, port: number): string {

@@ -7,8 +7,6 @@ export type NextHandler = (req: IncomingMessage, res: ServerResponse) => Promise
 
 export interface Pages {
   handle(exchange: Exchange): Promise<void>;
-  /** Development: addresses of the error overlay, which posts plain text. */
-  isTool?(path: string): boolean;
 }
 
 /**
@@ -56,13 +54,12 @@ export function createPages({ site, next }: { site: BuiltSite; next: NextHandler
 
 /** Development: Next compiles pages when they are asked for, so the list of addresses is not known. */
 export function createDevelopmentPages({ next }: { next: NextHandler }): Pages {
-  const isTool = (path: string) => path.startsWith("/__nextjs_");
   return {
-    isTool,
     async handle(exchange) {
       const { req, res, target } = exchange;
       exchange.setRoute("development");
-      if (!isTool(target.path) && refusesMethod(exchange)) return;
+      const isOverlay = target.path.startsWith("/__nextjs_"); // it posts what it wants to know
+      if (!isOverlay && refusesMethod(exchange)) return;
       if (target.path === "/_next/image") {
         sendError(exchange, { status: 404, code: "NOT_FOUND", message: "There is no image API." });
         return;

@@ -27,7 +27,6 @@ export interface ListenerOptions {
   logger: Logger;
   /** True while only this machine can reach the server: other names in `Host` are refused. */
   isLoopbackOnly: boolean;
-  nowMs: () => number;
 }
 
 /** The one request listener of the server. It never throws and answers every request. */
@@ -56,7 +55,15 @@ export function createRequestListener(options: ListenerOptions) {
 
 async function dispatch(exchange: Exchange, options: ListenerOptions): Promise<void> {
   const { path } = exchange.target;
-  if (path.startsWith(options.trpc.prefix)) return options.trpc.handle(exchange);
+  const isProcedure = path.startsWith(options.trpc.prefix);
+  // Only where a body is taken: elsewhere the method is what is wrong, and the answer says so.
+  const refusal =
+    isProcedure || options.routes.takesBody(path) ? refusalOfBody(exchange.req) : null;
+  if (refusal) {
+    sendError(exchange, refusal);
+    return;
+  }
+  if (isProcedure) return options.trpc.handle(exchange);
   if (options.routes.has(path)) return options.routes.handle(exchange);
   if (path === "/api" || path.startsWith("/api/") || path.startsWith("/socket.io/")) {
     const isSocket = path.startsWith("/socket.io/");
@@ -73,8 +80,10 @@ async function dispatch(exchange: Exchange, options: ListenerOptions): Promise<v
 function answerFailure(exchange: Exchange, thrown: unknown, logger: Logger): void {
   if (exchange.signal.aborted) return; // the client has left: its query was cancelled, nothing failed
   const error = httpErrorOf(thrown);
-  if (error.status === 500)
-    logger.error({ err: thrown, requestId: exchange.requestId }, "A request failed");
+  if (error.status >= 500) {
+    const level = error.code === "INTERNAL" ? "error" : "warn"; // of the others the cause alone is in the log
+    logger[level]({ err: thrown, requestId: exchange.requestId }, "A request failed");
+  }
   sendError(exchange, error);
 }
 
@@ -94,7 +103,7 @@ function isHttps(req: IncomingMessage): boolean {
 /** What is refused before anything looks at the address. */
 function refusalOf(
   req: IncomingMessage,
-  { isLoopbackOnly, pages }: ListenerOptions,
+  { isLoopbackOnly }: ListenerOptions,
 ): (HttpError & { headers?: Record<string, string> }) | null {
   if (!methods.has(req.method ?? ""))
     return {
@@ -115,16 +124,16 @@ function refusalOf(
     return { status: 400, code: "INVALID", message: "The request is malformed." };
   if (req.headers.upgrade !== undefined)
     return { status: 400, code: "INVALID", message: "This address takes no upgrade." };
-  if (req.method !== "POST") return null;
-  return refusalOfPost(req, pages.isTool?.(req.url ?? "") === true);
+  // A form of another site can post, but neither from our origin nor as JSON.
+  if (req.method === "POST" && !isFromHere(req.headers))
+    return { status: 403, code: "FORBIDDEN", message: "Changes are taken from this site only." };
+  return null;
 }
 
-/** A form of another site can post, but neither as JSON nor from our origin. */
-function refusalOfPost({ headers }: IncomingMessage, isTool: boolean): HttpError | null {
-  if (!isFromHere(headers))
-    return { status: 403, code: "FORBIDDEN", message: "Changes are taken from this site only." };
+function refusalOfBody({ method, headers }: IncomingMessage): HttpError | null {
+  if (method !== "POST") return null;
   const [type] = (headers["content-type"] ?? "").split(";");
-  if (type?.trim().toLowerCase() !== "application/json" && !isTool)
+  if (type?.trim().toLowerCase() !== "application/json")
     return { status: 415, code: "UNSUPPORTED", message: "Send the body as application/json." };
   if (Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES)
     return { status: 413, code: "TOO_LARGE", message: "The body may hold 1 MB at most." };
@@ -135,9 +144,9 @@ function refusalOfPost({ headers }: IncomingMessage, isTool: boolean): HttpError
 function observe(
   req: IncomingMessage,
   res: ServerResponse,
-  { metrics, logger, nowMs, requestId }: ListenerOptions & { requestId: string },
+  { metrics, logger, requestId }: ListenerOptions & { requestId: string },
 ): Pick<Exchange, "signal" | "setRoute"> {
-  const startedAtMs = nowMs();
+  const startedAtMs = performance.now(); // the wall clock may be set meanwhile
   const controller = new AbortController();
   let route = UNMATCHED;
   const { method } = req;
@@ -145,8 +154,9 @@ function observe(
     const hasLeft = !res.writableFinished;
     if (hasLeft) controller.abort();
     const status = res.statusCode;
-    const durationMs = nowMs() - startedAtMs;
-    metrics.observe({ method, route, status, seconds: durationMs / 1000 });
+    const elapsedMs = performance.now() - startedAtMs;
+    const durationMs = Math.round(elapsedMs);
+    metrics.observe({ method, route, status, seconds: elapsedMs / 1000 });
     const level = status >= 500 ? "info" : "debug";
     logger[level]({ method, route, status, durationMs, requestId, hasLeft }, "Request");
   });

@@ -5,6 +5,8 @@ import type { Route } from "./route";
 export interface RestRoutes {
   /** True when a route has this path, whatever its method. */
   has(path: string): boolean;
+  /** True when a route with this path takes a POST. */
+  takesBody(path: string): boolean;
   /** Answers; rejects with what the handler threw. */
   handle(exchange: Exchange): Promise<void>;
 }
@@ -20,6 +22,7 @@ export function createRestRoutes(routes: readonly Route[]): RestRoutes {
   }
   return {
     has: (path) => table.has(path),
+    takesBody: (path) => table.get(path)?.some(({ method }) => method === "POST") === true,
     async handle(exchange) {
       const candidates = table.get(exchange.target.path) ?? [];
       const method = exchange.req.method === "HEAD" ? "GET" : exchange.req.method;

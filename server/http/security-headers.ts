@@ -12,10 +12,13 @@ export const securityHeaders: Readonly<Record<string, string>> = {
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), display-capture=()",
 };
 
-/** Only when the browser came by https: on plain http the header means nothing and on localhost it would lock people out. */
+/**
+ * Only when the browser came by https: on plain http the header means nothing and on localhost it would lock people out.
+ * Of this name alone: what runs below it is not ours to decide about.
+ */
 export const strictTransport = {
   name: "Strict-Transport-Security",
-  value: "max-age=31536000; includeSubDomains",
+  value: "max-age=31536000",
 };
 
 const sources = {

@@ -8,7 +8,8 @@ import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import { jsonAnswer, type Route } from "@/server/http/route";
 import { logger } from "@/server/logger";
 import { listPolicies } from "@/server/main";
-import { createLiveSockets, createSystemSocket } from "@/server/realtime";
+import { createPages } from "@/server/http/pages";
+import { createSockets } from "@/server/realtime";
 import type { Context } from "@/server/trpc/context";
 import { createTrpcHandler, TRPC_PREFIX } from "@/server/trpc/handle-trpc-request";
 import { appRouter } from "@/server/trpc/root";
@@ -28,8 +29,7 @@ beforeAll(async () => {
   logger.level = "silent";
   declarations = await listPolicies();
   const feed = new FakeGpuFeed();
-  const live = createLiveSockets({ feed, logger, nowMs: Date.now });
-  const system = createSystemSocket({ feed, health: () => "healthy", logger, nowMs: Date.now });
+  const sockets = createSockets({ feed, health: () => "healthy", logger });
   const routes = declarations
     .filter(({ kind }) => kind === "route")
     .map(({ name, policy }): Route => {
@@ -41,9 +41,18 @@ beforeAll(async () => {
         handle: ({ actor }) => jsonAnswer(actor),
       };
     });
+  const pages = declarations.filter(({ kind }) => kind === "page");
   http = await startTestHttp({
     routes,
-    endpoints: [live.endpoint, system.endpoint],
+    endpoints: [...sockets.endpoints],
+    pages: createPages({
+      site: {
+        pages: new Map(pages.map(({ name }) => [name, "default-src 'none'"])),
+        assets: new Set(),
+        notFound: { html: Buffer.from(""), policy: "" },
+      },
+      next: async (_req, res) => void res.end("shell"),
+    }),
     trpc: {
       prefix: TRPC_PREFIX,
       handle: createTrpcHandler({
@@ -56,8 +65,7 @@ beforeAll(async () => {
     actorOf: (req) => as((req.headers["x-test-role"] ?? "public") as Policy),
   });
   stop = async () => {
-    system.stop();
-    await live.stop();
+    await sockets.stop();
     await http.stop();
   };
 });
@@ -89,6 +97,13 @@ describe("every declaration by every role", () => {
       const answer = await fetch(`${http.origin}${path}`, { headers: headersOf(role) });
       expect(answer.status, `${name} as ${role}`).toBe(isAllowed(as(role), policy) ? 200 : 403);
       if (answer.ok) expect(await answer.json()).toEqual(as(role));
+    }
+  });
+
+  test("pages: shells for everybody", async () => {
+    for (const { name, policy, role } of cellsOf("page")) {
+      const answer = await fetch(`${http.origin}${name}`, { headers: headersOf(role) });
+      expect(answer.status, `${name} as ${role}`).toBe(isAllowed(as(role), policy) ? 200 : 403);
     }
   });
 
@@ -130,9 +145,12 @@ describe("every declaration by every role", () => {
   });
 });
 
-test("nothing that changes state or reads values is public; health and metrics are", () => {
+test("nothing that changes state or reads values is public; pages, health and metrics are", () => {
   const open = declarations.filter(({ policy }) => policy === "public").map(({ name }) => name);
   expect(open.sort()).toEqual([
+    "/",
+    "/gpu",
+    "/gpus",
     "/icon.svg",
     "GET /api/health",
     "GET /api/metrics",

@@ -19,7 +19,7 @@ export interface Actor {
 
 export const unprotectedActor: Actor = { role: "admin", via: "unprotected" };
 
-/** The one check that every procedure, route, event and room passes. */
+/** The one check that every procedure, route, socket, event and room passes. Pages hold no data and pass none. */
 export function isAllowed(actor: Actor, policy: Policy): boolean {
   const needed = policies.indexOf(policy);
   // An unknown policy grants nothing: a missing one must never mean "everybody".

@@ -12,8 +12,8 @@ const surface: Surface = {
     { method: "GET", path: "/health", policy: "public" },
     { method: "POST", path: "/health", policy: "admin" },
   ],
-  pages: { "/": "viewer" },
-  sockets: { "/ws/system": "viewer" },
+  pages: { "/": "public" },
+  sockets: [{ path: "/ws/system", policy: "viewer" }],
   events: { join: "viewer" },
   rooms: { gpus: "viewer" },
 };
@@ -25,7 +25,7 @@ describe("the policy registry", () => {
       { kind: "procedure", name: "deep.closed", policy: "viewer" },
       { kind: "route", name: "GET /health", policy: "public" },
       { kind: "route", name: "POST /health", policy: "admin" },
-      { kind: "page", name: "/", policy: "viewer" },
+      { kind: "page", name: "/", policy: "public" },
       { kind: "socket", name: "/ws/system", policy: "viewer" },
       { kind: "event", name: "join", policy: "viewer" },
       { kind: "room", name: "gpus", policy: "viewer" },
@@ -43,12 +43,18 @@ describe("the policy registry", () => {
   test.each([
     ["route", { routes: [{ method: "GET", path: "/x", policy: undefined }] }, "route GET /x"],
     ["page", { pages: { "/x": undefined } }, "page /x"],
-    ["socket", { sockets: { "/x": "everybody" } }, "socket /x"],
+    ["socket", { sockets: [{ path: "/x", policy: "everybody" }] }, "socket /x"],
     ["event", { events: { x: null } }, "event x"],
     ["room", { rooms: { x: "" } }, "room x"],
   ])("a %s without a policy is refused by name", (_kind, part, name) => {
     expect(() => listDeclarations({ ...surface, ...(part as Partial<Surface>) })).toThrow(
       `The ${name} declares no policy.`,
+    );
+  });
+
+  test("a page that claims to be guarded is refused: nothing guards pages", () => {
+    expect(() => listDeclarations({ ...surface, pages: { "/logs": "viewer" } })).toThrow(
+      "The page /logs declares viewer, which nothing enforces",
     );
   });
 
@@ -66,10 +72,10 @@ describe("the policy registry", () => {
       notFound: { html: Buffer.from(""), policy: "" },
     };
     expect(() => {
-      assertPagesDeclared(site, { "/": "viewer" });
+      assertPagesDeclared(site, { "/": "public" });
     }).toThrow("/robots.txt");
     expect(() => {
-      assertPagesDeclared(site, { "/": "viewer", "/robots.txt": "public" });
+      assertPagesDeclared(site, { "/": "public", "/robots.txt": "public" });
     }).not.toThrow();
   });
 });

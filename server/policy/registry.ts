@@ -1,16 +1,16 @@
 import type { AnyTRPCRouter } from "@trpc/server";
 import { type BuiltSite, pathsOf } from "@/server/http/built-site";
 import type { Route } from "@/server/http/route";
+import type { SocketEndpoint } from "@/server/http/upgrade-listener";
 import { type Declaration, type DeclaredKind, isPolicy } from "./policy";
 
 /** Everything that can be reached from outside. */
 export interface Surface {
   router: AnyTRPCRouter;
   routes: readonly Pick<Route, "method" | "path" | "policy">[];
-  /** By path. */
+  /** By path. Nothing guards a page, so `public` is the only policy that is true of one. */
   pages: Readonly<Record<string, unknown>>;
-  /** By address or namespace. */
-  sockets: Readonly<Record<string, unknown>>;
+  sockets: readonly Pick<SocketEndpoint, "path" | "policy">[];
   /** By event name, client to server. */
   events: Readonly<Record<string, unknown>>;
   /** By kind of room: `gpus`, `gpu:<uuid>`. */
@@ -28,7 +28,7 @@ export function listDeclarations(surface: Surface): Declaration[] {
       declare("route", `${method} ${path}`, policy),
     ),
     ...declareAll("page", surface.pages),
-    ...declareAll("socket", surface.sockets),
+    ...surface.sockets.map(({ path, policy }) => declare("socket", path, policy)),
     ...declareAll("event", surface.events),
     ...declareAll("room", surface.rooms),
   ];
@@ -71,5 +71,9 @@ function declareAll(kind: DeclaredKind, policies: Readonly<Record<string, unknow
 
 function declare(kind: DeclaredKind, name: string, policy: unknown): Declaration {
   if (!isPolicy(policy)) throw new Error(`The ${kind} ${name} declares no policy.`);
+  if (kind === "page" && policy !== "public")
+    throw new Error(
+      `The page ${name} declares ${policy}, which nothing enforces: pages are public.`,
+    );
   return { kind, name, policy };
 }

@@ -1,4 +1,4 @@
+export { createSockets } from "./create-sockets";
 export type { GpuFeed } from "./gpu-feed";
-export { createLiveSockets } from "./live-sockets";
-export { eventPolicies, roomPolicies, socketPolicies } from "./realtime-policies";
-export { createSystemSocket } from "./system-socket";
+export { eventPolicies, roomPolicies } from "./realtime-policies";
+export { registerSocketMetrics } from "./socket-metrics";

@@ -17,7 +17,7 @@ const clients: Socket[] = [];
 
 beforeAll(async () => {
   logger.level = "silent";
-  live = createLiveSockets({ feed, logger, nowMs: () => timeMs });
+  live = createLiveSockets({ feed, logger, monotonicMs: () => timeMs });
   http = await startTestHttp({ endpoints: [live.endpoint] });
 });
 afterEach(() => {
@@ -359,7 +359,7 @@ function maskedFrame(text: string): Buffer {
 
 test("stopping closes every connection as a lost transport, so that clients come back by themselves", async () => {
   const ownFeed = new FakeGpuFeed();
-  const own = createLiveSockets({ feed: ownFeed, logger, nowMs: Date.now });
+  const own = createLiveSockets({ feed: ownFeed, logger });
   const server = await startTestHttp({ endpoints: [own.endpoint] });
   const socket = io(server.origin, { transports: ["websocket"], forceNew: true });
   await new Promise((resolve) =>

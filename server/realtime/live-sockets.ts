@@ -7,11 +7,11 @@ import type { Logger } from "@/server/logger";
 import type { Actor } from "@/server/policy/policy";
 import type { GpuFeed } from "./gpu-feed";
 import { answerEvent } from "./answer-event";
+import { MessageRate } from "./message-rate";
 import { SOCKET_IO_PATH, socketPolicies } from "./realtime-policies";
 import { SlowReaders } from "./slow-readers";
 
 const MAX_FRAME_BYTES = 65_536;
-const MAX_EVENTS_A_SECOND = 50;
 /** Slow clients are put here and left out of the broadcast. No client can join it: names are checked. */
 const SLOW_ROOM = "slow readers";
 
@@ -34,11 +34,12 @@ export interface LiveSockets {
 export function createLiveSockets({
   feed,
   logger,
-  nowMs,
+  monotonicMs = () => performance.now(),
 }: {
   feed: GpuFeed;
   logger: Logger;
-  nowMs: () => number;
+  /** Measures how long a client has not read; the wall clock may be set meanwhile. */
+  monotonicMs?: () => number;
 }): LiveSockets {
   // engine.io puts listeners of its own on the server that it is attached to; this one never listens.
   const decoy = createServer();
@@ -64,7 +65,7 @@ export function createLiveSockets({
   const slow = new SlowReaders<LiveSocket>();
   const ends = [
     feed.onTick((tick) => {
-      setSlowAside(io, slow, nowMs());
+      setSlowAside(io, slow, monotonicMs());
       broadcastTick(io, tick);
     }),
     feed.onSources((change) => {
@@ -106,17 +107,10 @@ function refusalOf({ query }: Upgrade): HttpError | null {
 
 function serve(socket: LiveSocket, data: SocketData, logger: Logger): void {
   socket.data = data;
-  let windowStartMs = 0;
-  let events = 0;
+  const rate = new MessageRate();
   // Everything is answered here, so `next` is never called and nothing reaches a listener.
   socket.use((packet) => {
-    const atMs = performance.now();
-    if (atMs - windowStartMs > 1_000) {
-      windowStartMs = atMs;
-      events = 0;
-    }
-    events += 1;
-    if (events > MAX_EVENTS_A_SECOND) {
+    if (rate.exceeds(performance.now())) {
       logger.debug({ requestId: data.requestId }, "Socket closed: too many events");
       socket.disconnect(true);
       return;
@@ -128,10 +122,10 @@ function serve(socket: LiveSocket, data: SocketData, logger: Logger): void {
   });
 }
 
-function setSlowAside(io: LiveServer, slow: SlowReaders<LiveSocket>, nowMs: number): void {
+function setSlowAside(io: LiveServer, slow: SlowReaders<LiveSocket>, monotonicMs: number): void {
   for (const socket of io.of("/").sockets.values()) {
     const isDrained = socket.conn.transport.writable;
-    const treatment = slow.treat(socket, { isDrained }, nowMs);
+    const treatment = slow.treat(socket, { isDrained }, monotonicMs);
     if (treatment === "drop") socket.disconnect(true);
     const isAside = socket.rooms.has(SLOW_ROOM);
     if (treatment === "send" && isAside) void socket.leave(SLOW_ROOM);

@@ -15,16 +15,17 @@ const DROP_AFTER_MS = 10_000;
 export class SlowReaders<Client extends object> {
   readonly #stuckSinceMs = new WeakMap<Client, number>();
 
-  treat(client: Client, { isDrained }: Reader, nowMs: number): Treatment {
+  /** The clock is a monotonic one: a wall clock that is set forward would drop clients that read well. */
+  treat(client: Client, { isDrained }: Reader, monotonicMs: number): Treatment {
     if (isDrained) {
       this.#stuckSinceMs.delete(client);
       return "send";
     }
     const sinceMs = this.#stuckSinceMs.get(client);
     if (sinceMs === undefined) {
-      this.#stuckSinceMs.set(client, nowMs);
+      this.#stuckSinceMs.set(client, monotonicMs);
       return "send";
     }
-    return nowMs - sinceMs >= DROP_AFTER_MS ? "drop" : "skip";
+    return monotonicMs - sinceMs >= DROP_AFTER_MS ? "drop" : "skip";
   }
 }

@@ -21,7 +21,7 @@ async function start(timings?: SystemSocketTimings): Promise<Running> {
     feed,
     health: () => "degraded",
     logger,
-    nowMs: () => timeMs,
+    monotonicMs: () => timeMs,
     ...(timings && { timings }),
   });
   const http = await startTestHttp({ endpoints: [system.endpoint] });
@@ -93,6 +93,19 @@ describe("/ws/system", () => {
     socket.send("ping");
     await expect.poll(() => messages.filter(({ type }) => type === "pong").length).toBe(2);
     expect(messages.length).toBe(4);
+  });
+
+  test.each([
+    ["messages", (socket: WebSocket) => socket.send("x")],
+    ["pings of the protocol", (socket: WebSocket) => socket.ping()],
+    ["pongs that nobody asked for", (socket: WebSocket) => socket.pong()],
+  ])("more than 50 %s a second end the connection with 1008", async (_name, sendOne) => {
+    const { socket } = client(running.http);
+    await once(socket, "open");
+    const closed = once(socket, "close");
+    for (let n = 0; n < 51; n++) sendOne(socket);
+    const [code, reason] = (await closed) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([1008, "Too many messages"]);
   });
 
   test("takes the sub-protocol that carries a key: a browser ends a socket whose protocol is not answered", async () => {
@@ -202,6 +215,49 @@ test("a client that stops reading is skipped, then dropped; the others get every
   stuck.destroy();
   own.system.stop();
   await own.http.stop();
+});
+
+test("a client that asks and does not read gets no answers until it has read", async () => {
+  const own = await start();
+  const { socket, messages } = client(own.http);
+  await once(socket, "open");
+  let pongs = 0;
+  socket.on("pong", () => (pongs += 1));
+  socket.pause();
+  const samples = Array.from({ length: 64 }, (_, n) => feedSample(n, n));
+  for (let sent = 0; sent < 400; sent++) {
+    own.feed.tick(samples);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  for (let n = 0; n < 20; n++) {
+    socket.send("ping");
+    socket.ping();
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200)); // the server hears them
+  socket.resume();
+  await expect.poll(() => typesOf(messages.slice(-1))).toEqual(["system_status"]);
+  await new Promise((resolve) => setTimeout(resolve, 200)); // all that was buffered is here
+  expect(pongs).toBe(0);
+  expect(typesOf(messages)).not.toContain("pong");
+  socket.send("ping");
+  await expect.poll(() => typesOf(messages.slice(-1))).toEqual(["pong"]);
+  own.system.stop();
+  await own.http.stop();
+});
+
+test("a wall clock that is set forward neither drops nor closes anybody", async () => {
+  const feed = new FakeGpuFeed();
+  const timings = { heartbeatMs: 20, idleMs: 5_000 };
+  const system = createSystemSocket({ feed, health: () => "healthy", logger, timings });
+  const http = await startTestHttp({ endpoints: [system.endpoint] });
+  const { socket } = client(http);
+  await once(socket, "open");
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => 9_000_000_000_000);
+  await new Promise((resolve) => setTimeout(resolve, 100)); // some heartbeats
+  clock.mockRestore();
+  expect(socket.readyState).toBe(WebSocket.OPEN);
+  system.stop();
+  await http.stop();
 });
 
 test("stopping tells every client to come back", async () => {

@@ -4,6 +4,7 @@ import type { SystemStatus } from "@/domain/health/health-report";
 import type { SocketEndpoint } from "@/server/http/upgrade-listener";
 import type { Logger } from "@/server/logger";
 import type { GpuFeed } from "./gpu-feed";
+import { MessageRate } from "./message-rate";
 import { SYSTEM_SOCKET_PATH, socketPolicies } from "./realtime-policies";
 import { SlowReaders } from "./slow-readers";
 import { systemMessages } from "./system-messages";
@@ -12,8 +13,9 @@ import { textFrame } from "./text-frame";
 const MAX_FRAME_BYTES = 65_536;
 /** Without ticks clients still learn that values grow old. */
 const SILENCE_MS = 5_000;
-const RESTARTING = 1012;
 const NORMAL = 1000;
+const POLICY_VIOLATION = 1008;
+const RESTARTING = 1012;
 
 export interface SystemSocketTimings {
   /** Between two pings of the server. */
@@ -33,6 +35,7 @@ interface Client {
   ws: WebSocket;
   socket: Duplex;
   heardAtMs: number;
+  rate: MessageRate;
 }
 
 /** `/ws/system`: `gpu_stats` and `system_status` on every poll, each encoded once for all clients. */
@@ -40,45 +43,52 @@ export function createSystemSocket(options: {
   feed: GpuFeed;
   health: () => SystemStatus;
   logger: Logger;
-  nowMs: () => number;
+  /** Every time here is a duration, and the wall clock may be set meanwhile. */
+  monotonicMs?: () => number;
   timings?: SystemSocketTimings;
 }): SystemSocket {
-  const { feed, health, logger, nowMs } = options;
+  const { feed, health, logger, monotonicMs = () => performance.now() } = options;
   const timings = options.timings ?? { heartbeatMs: 30_000, idleMs: 90_000 };
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
+    autoPong: false, // ours waits for a client that reads
     perMessageDeflate: false, // frames are written ready-made, which a compressing sender would not allow
   });
   const clients = new Set<Client>();
   const slow = new SlowReaders<Client>();
-  let sentAtMs = nowMs();
+  let sentAtMs = monotonicMs();
 
   const frames = (): Buffer => {
     const messages = systemMessages({ fleet: feed.fleet(), health: health() });
     return Buffer.concat([messages.gpuStats, messages.systemStatus].map(toFrame));
   };
   const broadcast = (): void => {
-    sentAtMs = nowMs();
+    sentAtMs = monotonicMs();
     if (clients.size === 0) return;
     const bytes = frames();
-    for (const client of clients) send(client, bytes, slow.treat(client, stateOf(client), nowMs()));
+    for (const client of clients)
+      send(client, bytes, slow.treat(client, stateOf(client), monotonicMs()));
   };
   const off = feed.onTick(broadcast);
   const silence = setInterval(() => {
-    if (nowMs() - sentAtMs >= SILENCE_MS) broadcast();
+    if (monotonicMs() - sentAtMs >= SILENCE_MS) broadcast();
   }, SILENCE_MS / 5);
   const heartbeat = setInterval(() => {
-    for (const client of clients) checkOrPing(client, timings, nowMs());
+    for (const client of clients) checkOrPing(client, timings, monotonicMs());
   }, timings.heartbeatMs);
 
   const welcome = (ws: WebSocket, socket: Duplex): void => {
-    const client: Client = { ws, socket, heardAtMs: nowMs() };
+    const client: Client = { ws, socket, heardAtMs: monotonicMs(), rate: new MessageRate() };
     clients.add(client);
-    ws.on("pong", () => (client.heardAtMs = nowMs()));
+    ws.on("pong", () => isTaken(client, monotonicMs()));
+    ws.on("ping", (data) => {
+      if (isTaken(client, monotonicMs()) && stateOf(client).isDrained) ws.pong(data);
+    });
     ws.on("message", (data, isBinary) => {
-      client.heardAtMs = nowMs();
-      if (!isBinary && isPing(data)) ws.send('{"type":"pong"}');
+      if (!isTaken(client, monotonicMs()) || isBinary || !isPing(data)) return;
+      // A client that asks and does not read would fill our memory with answers.
+      if (stateOf(client).isDrained) ws.send('{"type":"pong"}');
     });
     ws.on("close", () => clients.delete(client));
     ws.on("error", (error) => {
@@ -108,6 +118,16 @@ export function createSystemSocket(options: {
   };
 }
 
+/** Notes that something was heard. False when the client is being closed, for instance because it sends too much. */
+function isTaken(client: Client, atMs: number): boolean {
+  const { ws, rate } = client;
+  client.heardAtMs = atMs;
+  if (ws.readyState !== WebSocket.OPEN) return false;
+  if (!rate.exceeds(atMs)) return true;
+  ws.close(POLICY_VIOLATION, "Too many messages");
+  return false;
+}
+
 function toFrame(message: object): Buffer {
   return textFrame(JSON.stringify(message));
 }
@@ -121,8 +141,8 @@ function send({ ws, socket }: Client, bytes: Buffer, treatment: "send" | "skip" 
   else if (treatment === "send" && ws.readyState === WebSocket.OPEN) socket.write(bytes);
 }
 
-function checkOrPing({ ws, heardAtMs }: Client, { idleMs }: SystemSocketTimings, nowMs: number) {
-  if (nowMs - heardAtMs >= idleMs) ws.close(NORMAL, "Idle timeout");
+function checkOrPing({ ws, heardAtMs }: Client, { idleMs }: SystemSocketTimings, atMs: number) {
+  if (atMs - heardAtMs >= idleMs) ws.close(NORMAL, "Idle timeout");
   else if (ws.readyState === WebSocket.OPEN) ws.ping();
 }
 

@@ -1,3 +1,5 @@
+import { Writable } from "node:stream";
+import { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
@@ -5,7 +7,7 @@ import { AppError } from "@/server/errors";
 import type { Context } from "./context";
 import { createTrpcHandler, TRPC_PREFIX } from "./handle-trpc-request";
 import { createTRPCRouter, publicProcedure } from "./trpc";
-import { logger } from "@/server/logger";
+import { createLogger } from "@/server/logger";
 
 let changes = 0;
 const router = createTRPCRouter({
@@ -18,14 +20,30 @@ const router = createTRPCRouter({
   missing: publicProcedure.query(() => {
     throw new AppError("NOT_FOUND", "No GPU has this UUID.");
   }),
+  away: publicProcedure.query(() => {
+    throw new AppError("UNAVAILABLE", "The database does not answer.", {
+      cause: new Error("connect ECONNREFUSED 10.9.8.7:5432"),
+    });
+  }),
+  unwritten: publicProcedure.query(() => {
+    throw new TRPCError({ code: "NOT_IMPLEMENTED", message: "secret of 10.1.2.3" });
+  }),
   broken: publicProcedure.query(() => {
     throw new Error("password of 10.1.2.3 is wrong");
   }),
 });
 
 let http: TestHttp;
+const lines: string[] = [];
 beforeAll(async () => {
-  logger.level = "silent";
+  const logger = createLogger(
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        lines.push(chunk.toString());
+        done();
+      },
+    }),
+  );
   const handle = createTrpcHandler({
     router,
     features: {} as unknown as Omit<Context, "requestId">,
@@ -75,9 +93,42 @@ describe("procedures over HTTP", () => {
     });
   });
 
-  test("the text of an unknown error stays inside", async () => {
-    const answer = await get("broken");
-    expect(answer.status).toBe(500);
+  test.each([
+    ["text: ", `echo?input=${input({ text: "a".repeat(11) })}`],
+    ["input: ", "echo"],
+  ])(
+    "a bad input is a sentence that begins with %j, not the list of a validator",
+    async (...row) => {
+      const [start, path] = row;
+      const answer = await get(path);
+      const { error } = (await answer.json()) as {
+        error: { message: string; data: { requestId: string } };
+      };
+      expect(error.message.startsWith(start)).toBe(true);
+      expect(error.message).not.toMatch(/[[{"\n]/);
+      expect(error.data.requestId).toBe(answer.headers.get("x-request-id"));
+    },
+  );
+
+  test("an error of ours that is the server's fault is a sentence, and its cause is in the log", async () => {
+    const answer = await get("away", { "x-request-id": "away-1" });
+    expect(answer.status).toBe(503);
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({
+      error: { message: "The database does not answer.", data: { requestId: "away-1" } },
+    });
+    expect(text).not.toContain("10.9.8.7");
+    const line = lines.find((entry) => entry.includes("away-1")) ?? "{}";
+    expect(JSON.parse(line)).toMatchObject({ level: "warn", procedure: "away" });
+    expect(line).toContain("ECONNREFUSED");
+  });
+
+  test.each([
+    ["broken", 500],
+    ["unwritten", 501],
+  ])("the text of an unknown error stays inside (%s)", async (path, status) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(status);
     const text = await answer.text();
     expect(text).toContain("Internal error");
     expect(text).not.toMatch(/10\.1\.2\.3|password|stack/);

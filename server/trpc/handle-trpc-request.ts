@@ -1,5 +1,7 @@
 import type { AnyTRPCRouter } from "@trpc/server";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { isAppError } from "@/server/errors";
 import type { Exchange } from "@/server/http/exchange";
 import type { Logger } from "@/server/logger";
 import type { Context, RequestContext } from "./context";
@@ -33,8 +35,9 @@ export function createTrpcHandler(options: {
       maxBatchSize: MAX_BATCH,
       createContext: () => context,
       onError({ error, path: procedure }) {
-        if (error.code === "INTERNAL_SERVER_ERROR")
-          logger.error({ err: error.cause ?? error, procedure, requestId }, "A procedure failed");
+        if (getHTTPStatusCodeFromError(error) < 500) return;
+        const level = isAppError(error.cause) ? "warn" : "error"; // of ours the cause alone is in the log
+        logger[level]({ err: error.cause ?? error, procedure, requestId }, "A procedure failed");
       },
     });
   };

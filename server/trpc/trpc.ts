@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { type AppErrorCode, isAppError } from "@/server/errors";
+import { validationSentence } from "@/server/http/error-answer";
 import { isAllowed, type Policy } from "@/server/policy/policy";
 import type { Context } from "./context";
 
@@ -22,10 +23,17 @@ const t = initTRPC
     isDev: false, // or every answer carries a stack unless NODE_ENV is "production"
     errorFormatter: ({ shape, error, ctx }) => ({
       ...shape,
-      message: error.code === "INTERNAL_SERVER_ERROR" ? "Internal error" : shape.message,
+      message: messageOf(error, shape.data.httpStatus),
       data: { ...shape.data, requestId: ctx?.requestId ?? null },
     }),
   });
+
+/** Our own sentences, and those about an input; the text of any other failure of the server stays inside. */
+function messageOf({ cause, message }: TRPCError, httpStatus: number): string {
+  if (isAppError(cause)) return message;
+  if (httpStatus >= 500) return "Internal error";
+  return validationSentence(cause, "input") ?? message;
+}
 
 /** The one place where an error of ours becomes one of tRPC's. */
 const mapErrors = t.middleware(async ({ next }) => {
