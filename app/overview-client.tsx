@@ -3,15 +3,14 @@ import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 import { createCursorStore } from "@/components/charts/cursor-store";
 import { EventList } from "@/components/gpu/event-list";
-import { FleetCharts } from "@/components/gpu/fleet-charts";
-import { FleetError, FleetLoading, HistoryError, NoGpu } from "@/components/gpu/fleet-states";
+import { FleetOverTime } from "@/components/gpu/fleet-over-time";
+import { FleetError, FleetLoading, NoGpu } from "@/components/gpu/fleet-states";
 import { GpuCardGrid } from "@/components/gpu/gpu-card-grid";
 import { gpuHref } from "@/components/gpu/gpu-href";
 import { GpuTable } from "@/components/gpu/gpu-table";
 import { useFleetFeed } from "@/components/gpu/use-fleet-feed";
 import type { GpuHistoryView } from "@/components/gpu/use-gpu-history";
 import { usePageTitle } from "@/components/layout/page-title";
-import { useTimeRange } from "@/components/layout/time-range";
 import { changeAddress } from "@/components/layout/url-state";
 import { AttentionList } from "@/components/overview/attention-list";
 import { FleetTiles } from "@/components/overview/fleet-tiles";
@@ -54,7 +53,6 @@ interface OverviewProps {
 }
 
 function Overview({ fleet, live, history }: OverviewProps) {
-  const { setRange } = useTimeRange();
   const [cursor] = useState(createCursorStore);
   const { series, known } = history;
   const attention = findAttention(fleet, {
@@ -95,19 +93,7 @@ function Overview({ fleet, live, history }: OverviewProps) {
           </Panel>
         </div>
       </div>
-      <Panel
-        title="All GPUs over time"
-        subtitle="drag to brush, z zooms, arrows move the cursor"
-        className="flex-none"
-      >
-        {history.error === null ? (
-          <div className="pr-3 pb-1 pl-1.5 max-md:px-3">
-            <FleetCharts fleet={fleet} history={history} cursor={cursor} onZoom={setRange} />
-          </div>
-        ) : (
-          <HistoryError error={history.error} onRetry={history.retry} />
-        )}
-      </Panel>
+      <FleetOverTime fleet={fleet} history={history} events={events} cursor={cursor} />
     </>
   );
 }

@@ -89,6 +89,33 @@ test("t shows a GPU's charts as a table, and t again as charts", async ({
   await expect(page.getByRole("img", { name: /utilisation/i }).first()).toBeVisible();
 });
 
+test("arrows move the cursor sample by sample, with Shift ten at a time", async ({ page }) => {
+  const cursor = page.locator("[data-pinned=true]");
+  await expect(page.getByRole("img", { name: /^Utilisation of all GPUs/ })).toBeVisible();
+  // The range moves on, so what counts is how far the cursor goes, in samples of the chart.
+  const clock = async () => {
+    const [hours = 0, minutes = 0, seconds = 0] = (await cursor.innerText()).split(":").map(Number);
+    return (hours * 60 + minutes) * 60 + seconds;
+  };
+  await page.keyboard.press("ArrowLeft");
+  await expect(cursor).toBeVisible();
+  const first = await clock();
+  await page.keyboard.press("ArrowLeft");
+  const step = first - (await clock());
+  expect(step).toBeGreaterThan(0);
+  await page.keyboard.press("Shift+ArrowRight");
+  expect(await clock()).toBeGreaterThanOrEqual(first);
+  await page.keyboard.press("Escape");
+  await expect(cursor).toHaveCount(0);
+});
+
+test("y copies the link of the page", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.keyboard.press("y");
+  await expect(page.getByText("Link copied")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+});
+
 test("letters typed into a field are letters, not commands", async ({ page }) => {
   await page.keyboard.press("Control+k");
   const field = palette(page).getByRole("combobox");

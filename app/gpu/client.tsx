@@ -9,7 +9,7 @@ import { FleetError } from "@/components/gpu/fleet-states";
 import { GpuFacts } from "@/components/gpu/gpu-facts";
 import { GpuHead } from "@/components/gpu/gpu-head";
 import { GpuPlots } from "@/components/gpu/gpu-plots";
-import { gpuPointsCsv } from "@/components/gpu/gpu-points-table";
+import { gpuPointsCsv } from "@/components/gpu/gpu-points-csv";
 import { GpuLoading, UnknownGpu } from "@/components/gpu/gpu-states";
 import { type GpuFeed, useGpuFeed } from "@/components/gpu/use-gpu-feed";
 import { VramPanel } from "@/components/gpu/vram-panel";

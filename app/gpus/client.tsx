@@ -1,24 +1,30 @@
 "use client";
 import { Download } from "lucide-react";
 import { useSearchParams } from "next/navigation";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { downloadCsv } from "@/components/charts/download-csv";
 import { FleetLine } from "@/components/gpu/fleet-line";
 import { FleetError, FleetLoading, HistoryError, NoGpu } from "@/components/gpu/fleet-states";
 import { GpuCardGrid } from "@/components/gpu/gpu-card-grid";
 import { gpuRowCells, gpuRowHead } from "@/components/gpu/gpu-row-text";
 import { GpuTable } from "@/components/gpu/gpu-table";
-import { HeatMap } from "@/components/gpu/heat-map";
+import { parsePointsView, pointsViewChange } from "@/components/gpu/points-view";
 import { useFleetFeed } from "@/components/gpu/use-fleet-feed";
 import { usePageTitle } from "@/components/layout/page-title";
 import { useTimeRange } from "@/components/layout/time-range";
 import { changeAddress } from "@/components/layout/url-state";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
+import { SkeletonPlot } from "@/components/ui/skeleton";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { fleetTotals } from "@/domain/fleet/fleet-totals";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { type FleetView, parseFleetSearch, sortText } from "./search-params";
+
+// No figure of the page waits for what draws.
+const HeatMap = lazy(() =>
+  import("@/components/gpu/heat-map").then((loaded) => ({ default: loaded.HeatMap })),
+);
 
 const views: readonly { value: FleetView; label: string }[] = [
   { value: "cards", label: "Cards" },
@@ -38,7 +44,8 @@ const MAX_POINTS = 360;
 export function GpusClient() {
   usePageTitle({ title: "GPUs" });
   const { setRange } = useTimeRange();
-  const search = parseFleetSearch(useSearchParams());
+  const params = useSearchParams();
+  const search = parseFleetSearch(params);
   const { live, fleet, history } = useFleetFeed({ metrics, maxPoints: MAX_POINTS });
   const totals = useMemo(() => fleetTotals(fleet?.gpus ?? []), [fleet]);
   if (live.error !== null) return <FleetError error={live.error} onRetry={live.retry} />;
@@ -70,15 +77,21 @@ export function GpusClient() {
       </div>
       {search.view === "map" &&
         (history.error === null ? (
-          <HeatMap
-            fleet={fleet}
-            history={history}
-            metric={search.metric}
-            onMetric={(metric) => {
-              changeAddress({ heat: metric === "sm" ? null : metric }, "replace");
-            }}
-            onZoom={setRange}
-          />
+          <Suspense fallback={<HeatMapLoading />}>
+            <HeatMap
+              fleet={fleet}
+              history={history}
+              metric={search.metric}
+              onMetric={(metric) => {
+                changeAddress({ heat: metric === "sm" ? null : metric }, "replace");
+              }}
+              view={parsePointsView(params)}
+              onView={(view) => {
+                changeAddress(pointsViewChange(view), "replace");
+              }}
+              onZoom={setRange}
+            />
+          </Suspense>
         ) : (
           <Panel label="Heat map" className="flex-none">
             <HistoryError error={history.error} onRetry={history.retry} />
@@ -99,5 +112,13 @@ export function GpusClient() {
         </Panel>
       )}
     </>
+  );
+}
+
+function HeatMapLoading() {
+  return (
+    <Panel label="Heat map" className="flex-none p-3">
+      <SkeletonPlot className="h-30" />
+    </Panel>
   );
 }

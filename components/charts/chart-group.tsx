@@ -123,18 +123,10 @@ function useChartKeys({
   useShortcut({ keys: "Escape", label: "Free the cursor", group: "On this page" }, () => {
     cursor.free();
   });
-  useShortcut(
-    { keys: "ArrowLeft", label: "Cursor to the sample before", group: "On this page" },
-    () => {
-      cursor.step(-1);
-    },
-  );
-  useShortcut(
-    { keys: "ArrowRight", label: "Cursor to the next sample", group: "On this page" },
-    () => {
-      cursor.step(1);
-    },
-  );
+  useStepKey(cursor, { keys: "ArrowLeft", label: "Cursor to the sample before", by: -1 });
+  useStepKey(cursor, { keys: "ArrowRight", label: "Cursor to the next sample", by: 1 });
+  useStepKey(cursor, { keys: "Shift+ArrowLeft", label: "Cursor ten samples back", by: -TEN });
+  useStepKey(cursor, { keys: "Shift+ArrowRight", label: "Cursor ten samples on", by: TEN });
   useShortcut({ keys: "[", label: "Event before", group: "On this page" }, () => {
     const before = eventTimesMs.findLast((timeMs) => timeMs < here());
     if (before !== undefined) cursor.pin(before);
@@ -142,6 +134,13 @@ function useChartKeys({
   useShortcut({ keys: "]", label: "Next event", group: "On this page" }, () => {
     const after = eventTimesMs.find((timeMs) => timeMs > here());
     if (after !== undefined) cursor.pin(after);
+  });
+}
+
+function useStepKey(cursor: CursorStore, key: { keys: string; label: string; by: number }) {
+  const { keys, label, by } = key;
+  useShortcut({ keys, label, group: "On this page", repeats: true }, () => {
+    cursor.step(by);
   });
 }
 

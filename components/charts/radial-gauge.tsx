@@ -40,7 +40,7 @@ export function RadialGauge({ label, percent, colour, isDashed, children }: Radi
           "aria-valuetext": `${percent} %`,
         };
   return (
-    <div {...named} className="relative h-11 w-11.5">
+    <span {...named} className="relative block h-11 w-11.5">
       <svg viewBox="0 0 44 44" aria-hidden="true" className="block size-11.5">
         <circle
           {...ring}
@@ -67,7 +67,7 @@ export function RadialGauge({ label, percent, colour, isDashed, children }: Radi
       >
         {children}
       </strong>
-    </div>
+    </span>
   );
 }
 

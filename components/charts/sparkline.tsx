@@ -23,6 +23,8 @@ interface SparklineProps {
 const WIDTH = 1_000;
 const HEIGHT = 200;
 const BUCKETS = 120;
+/** Room above and below, so that a line at an end of the range is not cut in half. */
+const ROOM_PX = 1;
 
 /** A line without axes, for cards and tiles. What it is of stands beside it, so it is hidden from screen readers. */
 export function Sparkline(props: SparklineProps) {
@@ -49,9 +51,10 @@ export function Sparkline(props: SparklineProps) {
   const lone = lonePoints(column)
     .map((index) => `M${xOf(index)} ${yOf(column[index] ?? 0)}h0`)
     .join("");
+  const room = Math.round((HEIGHT * ROOM_PX) / (heightPx - 2 * ROOM_PX));
   return (
     <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 ${-room} ${WIDTH} ${HEIGHT + 2 * room}`}
       preserveAspectRatio="none"
       aria-hidden="true"
       style={{ height: heightPx }}

@@ -91,6 +91,24 @@ describe("TimeChart", () => {
     expect(screen.getByRole("listitem").textContent).toContain("Draw350");
   });
 
+  test("arrows work without the focus too: a held one goes on, with Shift ten at a time", () => {
+    chart();
+    fireEvent.keyDown(document.body, { key: "ArrowLeft" });
+    fireEvent.keyDown(document.body, { key: "ArrowLeft", repeat: true });
+    fireEvent.keyDown(document.body, { key: "ArrowLeft", repeat: true });
+    expect(screen.getByRole("listitem").textContent).toContain("Draw150");
+    fireEvent.keyDown(document.body, { key: "ArrowLeft", shiftKey: true });
+    expect(screen.getByRole("listitem").textContent).toContain("Draw100");
+    fireEvent.keyDown(document.body, { key: "ArrowRight", shiftKey: true });
+    expect(screen.getByRole("listitem").textContent).toContain("Draw350");
+  });
+
+  test("a held key that is no cursor key acts once", () => {
+    chart();
+    fireEvent.keyDown(document.body, { key: "b", repeat: true });
+    expect(screen.queryByRole("button", { name: /Zoom to/ })).toBeNull();
+  });
+
   test("b brushes around the cursor and z zooms to it", () => {
     const { onZoom } = chart();
     fireEvent.keyDown(document.body, { key: "b" });

@@ -128,7 +128,7 @@ function Lines(props: TimeChartProps & { colours: ChartColours; y: YRange }) {
     <div
       ref={container}
       aria-hidden="true"
-      className="pointer-events-none absolute inset-0 overflow-hidden [&_.u-over]:absolute [&_.u-under]:absolute [&_.u-wrap]:relative [&_canvas]:block [&_canvas]:size-full"
+      className="pointer-events-none absolute inset-x-0 -inset-y-0.5 overflow-hidden [&_.u-over]:absolute [&_.u-under]:absolute [&_.u-wrap]:relative [&_canvas]:block [&_canvas]:size-full"
     />
   );
 }

@@ -23,6 +23,8 @@ export interface PlotInput {
 }
 
 const LINE_WIDTH = 1.5;
+/** The canvas reaches this far above and below the plot: a line at an end of its range is drawn outside the plot. */
+const ROOM_PX = 2;
 const LONE_POINT_SIZE = 3;
 const BAND_OPACITY = 0.2;
 const AREA_OPACITY = 0.14;
@@ -98,7 +100,7 @@ function optionsOf(input: PlotInput, element: HTMLElement): uPlot.Options {
   }
   return {
     ...sizeOf(element),
-    padding: [0, 0, 0, 0],
+    padding: [ROOM_PX, 0, ROOM_PX, 0],
     legend: { show: false },
     cursor: { show: false },
     axes: [{ show: false }, { show: false }],

@@ -7,6 +7,7 @@ import { TimeAxis } from "@/components/charts/time-axis";
 import { TimeChart } from "@/components/charts/time-chart";
 import type { SeriesGap } from "@/domain/chart/series-gap";
 import type { YRange } from "@/domain/chart/y-range";
+import type { FleetEvent } from "@/domain/fleet/gpu-events";
 import { sampleGaps } from "@/domain/fleet/series-points";
 import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
@@ -19,6 +20,7 @@ import type { GpuHistoryView } from "./use-gpu-history";
 interface FleetChartsProps {
   fleet: GpuFleet;
   history: GpuHistoryView;
+  events: readonly FleetEvent[];
   cursor: CursorStore;
   onZoom: (span: TimeSpan) => void;
 }
@@ -46,7 +48,7 @@ const REACH_STEPS = 1.5;
 const MAX_LINES = 9;
 
 /** All GPUs on one time axis, a line each. */
-export function FleetCharts({ fleet, history, cursor, onZoom }: FleetChartsProps) {
+export function FleetCharts({ fleet, history, events, cursor, onZoom }: FleetChartsProps) {
   const { series, known, fromMs, toMs } = history;
   const shown = useMemo(() => ({ ...fleet, gpus: fleet.gpus.slice(0, MAX_LINES) }), [fleet]);
   const plots = useMemo(
@@ -56,6 +58,10 @@ export function FleetCharts({ fleet, history, cursor, onZoom }: FleetChartsProps
   const gaps = useMemo(() => commonGaps(series, known), [series, known]);
   const missing = useMemo(() => ownGaps(series, known), [series, known]);
   const timesMs = plots[0]?.lines[0]?.timesMs ?? [];
+  const eventTimesMs = useMemo(
+    () => events.map((event) => event.timeMs).sort((a, b) => a - b),
+    [events],
+  );
   const reachMs = Math.max(known.stepMs ?? 0, known.cadenceMs) * REACH_STEPS;
   const heightPx = Math.max(86, (shown.gpus.length + 1) * ROW_PX + 8);
   const describeAt = (timeMs: number) => {
@@ -75,6 +81,7 @@ export function FleetCharts({ fleet, history, cursor, onZoom }: FleetChartsProps
       fromMs={fromMs}
       toMs={toMs}
       timesMs={timesMs}
+      eventTimesMs={eventTimesMs}
       cursor={cursor}
       onZoom={onZoom}
       describeAt={describeAt}

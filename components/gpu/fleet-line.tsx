@@ -6,9 +6,11 @@ import { formatFigure } from "@/domain/units/format-number";
 export function FleetLine({ totals }: { totals: FleetTotals }) {
   const { gpuCount, liveCount, memoryUsedMib, memoryTotalMib, powerWatts } = totals;
   const memory =
-    memoryUsedMib === null || memoryTotalMib === null
+    memoryUsedMib === null
       ? "VRAM not reported"
-      : `${formatGib(memoryUsedMib)} of ${formatGib(memoryTotalMib)} GiB`;
+      : memoryTotalMib === null
+        ? `${formatGib(memoryUsedMib)} GiB used`
+        : `${formatGib(memoryUsedMib)} of ${formatGib(memoryTotalMib)} GiB`;
   const power = powerWatts === null ? "power not reported" : `${formatFigure(powerWatts)} W`;
   return (
     <p className="text-fg-2">

@@ -1,4 +1,4 @@
-import { cleanup, render, screen, within } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import { emptyReading, type GpuSample } from "@/domain/gpu/gpu-sample";
@@ -71,6 +71,26 @@ describe("GpuCard", () => {
     const temperature = screen.getByTestId("gpu-GPU-1-temperatureCelsius");
     expect(temperature.textContent).toBe("– not supported by this board");
     expect(temperature.dataset.value).toBe("");
+  });
+
+  test("the reason of a missing value is seen on hover and on focus, and Escape hides it", () => {
+    card(gpu({ values: { throttleReasons: null } as GpuSample["values"] }));
+    const throttle = screen.getByTestId("gpu-GPU-1-throttleReasons");
+    const shown = () => throttle.querySelector("[data-reason]")?.textContent;
+    expect(throttle.tabIndex).toBe(0);
+    fireEvent.pointerEnter(throttle);
+    expect(shown()).toBe("not supported by this board");
+    fireEvent.keyDown(document.body, { key: "Escape" });
+    expect(shown()).toBeUndefined();
+  });
+
+  test("a bar whose total is unknown has no thresholds", () => {
+    const marks = () => screen.getByRole("article").querySelectorAll("i.border-dashed").length;
+    card(gpu());
+    expect(marks()).toBe(2);
+    cleanup();
+    card(gpu({ values: { memoryTotalMib: null } as GpuSample["values"] }));
+    expect(marks()).toBe(0);
   });
 
   test("stale: says how long, shows no utilisation, keeps the last memory with its time", () => {

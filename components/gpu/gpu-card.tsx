@@ -4,6 +4,7 @@ import { Sparkline } from "@/components/charts/sparkline";
 import { RangeLink } from "@/components/layout/range-link";
 import { SourceBadge, StaleBadge } from "@/components/ui/badge";
 import { cn } from "@/components/ui/class-names";
+import { Reason } from "@/components/ui/reason";
 import { StaleIcon } from "@/components/ui/icons";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
@@ -11,7 +12,7 @@ import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { columnOf, sampleGaps, type SeriesWindow } from "@/domain/fleet/series-points";
 import { formatClock, formatIso } from "@/domain/time/format-time";
 import { NO_VALUE } from "@/domain/units/format-number";
-import { shortGpuName, sourceName } from "@/domain/units/gpu-metric-display";
+import { missingText, shortGpuName, sourceName } from "@/domain/units/gpu-metric-display";
 import { gpuHref } from "./gpu-href";
 import { GpuValue } from "./gpu-value";
 import { MemoryShare } from "./memory-share";
@@ -33,7 +34,7 @@ export function GpuCard({ gpu, nowMs, series, span, known }: GpuCardProps) {
   const { sample, stale } = gpu;
   const isSimulated = sample.source === "simulated";
   const colour = stale ? "--text-3" : isSimulated ? "--series-0" : "--series-1";
-  const { memoryUsedMib, memoryTotalMib, utilizationPercent } = sample.values;
+  const { memoryUsedMib, memoryTotalMib } = sample.values;
   return (
     <article
       aria-label={`GPU ${sample.gpuIndex}`}
@@ -61,18 +62,7 @@ export function GpuCard({ gpu, nowMs, series, span, known }: GpuCardProps) {
         )}
       </div>
       <div className="grid grid-cols-[46px_minmax(0,1fr)] items-center gap-3">
-        <RadialGauge
-          label={`Utilisation of GPU ${sample.gpuIndex}`}
-          percent={stale ? null : utilizationPercent}
-          colour={colour}
-          isDashed={isSimulated}
-        >
-          {stale ? (
-            <span data-testid={`gpu-${sample.gpuUuid}-utilizationPercent`}>{NO_VALUE}</span>
-          ) : (
-            <GaugeFigure sample={sample} />
-          )}
-        </RadialGauge>
+        <Gauge gpu={gpu} colour={colour} />
         <div className={cn("h-10.25 border-b border-chart-grid", stale && "opacity-75")}>
           {series && (
             <Sparkline
@@ -101,13 +91,33 @@ export function GpuCard({ gpu, nowMs, series, span, known }: GpuCardProps) {
   );
 }
 
-function GaugeFigure({ sample }: { sample: GpuSample }) {
-  const isKnown = sample.values.utilizationPercent !== null;
+function Gauge({ gpu: { sample, stale }, colour }: { gpu: LatestGpu; colour: string }) {
+  const percent = stale ? null : sample.values.utilizationPercent;
+  const ring = {
+    label: `Utilisation of GPU ${sample.gpuIndex}`,
+    percent,
+    colour,
+    isDashed: sample.source === "simulated",
+  };
+  if (percent !== null)
+    return (
+      <RadialGauge {...ring}>
+        <GpuValue sample={sample} metric="utilizationPercent" />
+        <small className="type-11 font-normal text-fg-3">%</small>
+      </RadialGauge>
+    );
+  // The reason belongs to the whole ring: nothing inside a picture can have the focus.
   return (
-    <>
-      <GpuValue sample={sample} metric="utilizationPercent" />
-      {isKnown && <small className="type-11 font-normal text-fg-3">%</small>}
-    </>
+    <Reason
+      reason={stale ? "no new samples" : missingText(sample.missing.utilizationPercent)}
+      className="rounded-8"
+    >
+      <RadialGauge {...ring}>
+        <span data-testid={`gpu-${sample.gpuUuid}-utilizationPercent`} data-value="">
+          {NO_VALUE}
+        </span>
+      </RadialGauge>
+    </Reason>
   );
 }
 

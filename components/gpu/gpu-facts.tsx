@@ -85,7 +85,7 @@ function Missing({ sample, metrics }: { sample: GpuSample; metrics: readonly Gpu
     <>
       {first && <GpuValue sample={sample} metric={first} withReason />}
       {others.map((metric) => (
-        <GpuValue key={metric} sample={sample} metric={metric} className="sr-only" />
+        <GpuValue key={metric} sample={sample} metric={metric} withReason className="sr-only" />
       ))}
     </>
   );

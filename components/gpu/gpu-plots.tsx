@@ -1,14 +1,21 @@
 "use client";
 import { Database, Scissors } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { CursorStore, TimeSpan } from "@/components/charts/cursor-store";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonPlot } from "@/components/ui/skeleton";
 import { Strip } from "@/components/ui/strip";
 import type { FleetEvent } from "@/domain/fleet/gpu-events";
 import { HistoryError } from "./fleet-states";
-import { GpuCharts } from "./gpu-charts";
-import { GpuPointsTable } from "./gpu-points-table";
 import type { GpuFeed } from "./use-gpu-feed";
+
+// No figure of the page waits for what draws.
+const GpuCharts = lazy(() =>
+  import("./gpu-charts").then((loaded) => ({ default: loaded.GpuCharts })),
+);
+const GpuPointsTable = lazy(() =>
+  import("./gpu-points-table").then((loaded) => ({ default: loaded.GpuPointsTable })),
+);
 
 const TABLE_PX = 620;
 
@@ -35,7 +42,9 @@ export function GpuPlots(props: GpuPlotsProps) {
           <b>11,000 samples are shown,</b> the newest. Choose a shorter range for the others.
         </Strip>
       )}
-      <Plots {...props} />
+      <Suspense fallback={<SkeletonPlot className="m-3 h-60" />}>
+        <Plots {...props} />
+      </Suspense>
     </Panel>
   );
 }

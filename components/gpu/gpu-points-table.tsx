@@ -3,7 +3,6 @@ import { type PointsColumn, PointsTable } from "@/components/charts/points-table
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { gpuMetricFacts } from "@/domain/gpu/gpu-metric-facts";
-import type { CsvCell } from "@/domain/chart/csv";
 import { formatClock, formatDay, formatIso } from "@/domain/time/format-time";
 import { formatFull, NO_VALUE } from "@/domain/units/format-number";
 import { sourceName } from "@/domain/units/gpu-metric-display";
@@ -48,6 +47,13 @@ export function GpuPointsTable({ series, stepMs, nowMs, heightPx }: GpuPointsTab
   );
 }
 
+/** A sample without this value; of a time without samples the last column says so. */
+const missing = (metric: GpuMetric) => (
+  <span key={metric} className="text-fg-3">
+    {NO_VALUE} no value
+  </span>
+);
+
 function cellsOf(series: GpuHistorySeries, index: number, nowMs: number) {
   const timeMs = series.timesMs[index] ?? 0;
   const source = series.sources[index] ?? null;
@@ -59,44 +65,14 @@ function cellsOf(series: GpuHistorySeries, index: number, nowMs: number) {
     </time>,
     ...shownMetrics.map((metric) => {
       const value = series.mean[metric]?.[index] ?? null;
-      return value === null ? NO_VALUE : formatFull(value);
+      if (value !== null) return formatFull(value);
+      return source === null ? NO_VALUE : missing(metric);
     }),
-    bits === null ? NO_VALUE : reasons.map((reason) => reason.label).join(", ") || "none",
+    bits === null
+      ? source === null
+        ? NO_VALUE
+        : missing("throttleReasons")
+      : reasons.map((reason) => reason.label).join(", ") || "none",
     source === null ? "– no samples" : sourceName(source),
   ];
-}
-
-/** Head and rows of the download: means, and of buckets also least, most and the number of samples. */
-export function gpuPointsCsv(series: GpuHistorySeries): {
-  header: string[];
-  rows: CsvCell[][];
-} {
-  const { min, max, counts } = series;
-  const metrics = [...gpuPageMetrics];
-  const names = metrics.map((metric) =>
-    `${gpuMetricFacts[metric].key} ${gpuMetricFacts[metric].unit}`.trim(),
-  );
-  const isBucketed = min !== null && max !== null && counts !== null;
-  return {
-    header: [
-      "time",
-      "source",
-      ...names,
-      ...(isBucketed
-        ? [...names.map((name) => `${name} min`), ...names.map((name) => `${name} max`), "samples"]
-        : []),
-    ],
-    rows: series.timesMs.map((timeMs, index) => [
-      formatIso(timeMs),
-      series.sources[index] ?? null,
-      ...metrics.map((metric) => series.mean[metric]?.[index] ?? null),
-      ...(isBucketed
-        ? [
-            ...metrics.map((metric) => min[metric]?.[index] ?? null),
-            ...metrics.map((metric) => max[metric]?.[index] ?? null),
-            counts[index] ?? null,
-          ]
-        : []),
-    ]),
-  };
 }

@@ -2,8 +2,10 @@ import { CircleCheck, OctagonAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { RangeLink } from "@/components/layout/range-link";
 import { SourceBadge, StaleBadge } from "@/components/ui/badge";
+import { Reason } from "@/components/ui/reason";
 import { StaleIcon, UnsetIcon } from "@/components/ui/icons";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
+import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { formatClock } from "@/domain/time/format-time";
 import { memoryLevel, memorySharePercent } from "@/domain/units/format-memory";
@@ -132,6 +134,12 @@ function VramCell({ sample, stale }: LatestGpu) {
   );
 }
 
+function missingMemory({ values, missing }: GpuSample): string {
+  return values.memoryUsedMib === null
+    ? missingText(missing.memoryUsedMib)
+    : `total: ${missingText(missing.memoryTotalMib)}`;
+}
+
 const levelLooks = {
   normal: { text: "text-fg-2", icon: <CircleCheck className="size-3.5 text-ok" /> },
   warning: { text: "text-warn", icon: <TriangleAlert className="size-3.5" /> },
@@ -151,9 +159,9 @@ function MemoryCell({ gpu }: { gpu: LatestGpu }) {
     );
   if (share === null)
     return (
-      <span className={`${row} text-fg-2`} title={missingText(sample.missing.memoryUsedMib)}>
+      <Reason className={`${row} text-fg-2`} reason={missingMemory(sample)}>
         <UnsetIcon className="size-3.5" /> not computed
-      </span>
+      </Reason>
     );
   const level = memoryLevel(share);
   return (

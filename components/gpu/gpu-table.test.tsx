@@ -69,6 +69,20 @@ test("j and k move, Enter opens", () => {
   expect(push).toHaveBeenCalledWith("/gpu?gpu=GPU-0");
 });
 
+test("y copies the row that has the focus, and leaves the key alone elsewhere", async () => {
+  const writeText = vi.fn().mockResolvedValue(undefined);
+  vi.stubGlobal("navigator", { clipboard: { writeText }, userAgent: "" });
+  render(<Sorted gpus={three} />);
+  expect(fireEvent.keyDown(document.body, { key: "y" })).toBe(true);
+  expect(writeText).not.toHaveBeenCalled();
+  fireEvent.keyDown(document.body, { key: "j" });
+  fireEvent.keyDown(document.activeElement ?? document.body, { key: "y" });
+  await vi.waitFor(() => {
+    expect(writeText).toHaveBeenCalledWith(gpuRowText(gpu(0, 100)));
+  });
+  vi.unstubAllGlobals();
+});
+
 test("live values do not move rows while one has the focus", () => {
   const { rerender } = render(<Sorted gpus={three} />);
   fireEvent.click(screen.getByRole("button", { name: "Power, limit W" }));

@@ -5,7 +5,7 @@ import { type KeyboardEvent, useRef, useState } from "react";
 import { useShortcut } from "@/components/layout/shortcuts";
 import { withRange } from "@/components/layout/time-range";
 import { cn } from "@/components/ui/class-names";
-import { showToast } from "@/components/ui/toast";
+import { copyWithToast } from "@/components/ui/copy-text";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import { gpuHref } from "./gpu-href";
 import { gpuRowText } from "./gpu-row-text";
@@ -33,6 +33,11 @@ export function GpuTable({ gpus, nowMs, sort, onSort }: GpuTableProps) {
     router.push(withRange(gpuHref(sample.gpuUuid), params));
   };
   const onKeyDown = (event: KeyboardEvent, gpu: LatestGpu) => {
+    // `y` anywhere in a row copies the row; elsewhere the frame copies the link.
+    if (event.key === "y" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      void copyWithToast(gpuRowText(gpu), `GPU ${gpu.sample.gpuIndex} copied`);
+    }
     if (event.target !== event.currentTarget) return;
     if (event.key === "Enter") open(gpu);
     else if (event.key === "ArrowDown") focusRow(body.current, 1);
@@ -40,7 +45,7 @@ export function GpuTable({ gpus, nowMs, sort, onSort }: GpuTableProps) {
     else return;
     event.preventDefault();
   };
-  useRowKeys(body, rows);
+  useRowKeys(body);
 
   return (
     <div
@@ -156,28 +161,11 @@ function focusRow(body: HTMLTableSectionElement | null, step: 1 | -1) {
   rows[Math.min(rows.length - 1, Math.max(0, next))]?.focus();
 }
 
-function useRowKeys(
-  body: { readonly current: HTMLTableSectionElement | null },
-  rows: readonly LatestGpu[],
-) {
+function useRowKeys(body: { readonly current: HTMLTableSectionElement | null }) {
   useShortcut({ keys: "j", label: "Next GPU", group: "On this page" }, () => {
     focusRow(body.current, 1);
   });
   useShortcut({ keys: "k", label: "GPU before", group: "On this page" }, () => {
     focusRow(body.current, -1);
   });
-  useShortcut({ keys: "y", label: "Copy the row", group: "On this page" }, () => {
-    const row = rowsOf(body.current).find((one) => one.contains(document.activeElement));
-    const gpu = rows.find(({ sample }) => sample.gpuUuid === row?.dataset.gpu);
-    if (gpu) void copyRow(gpu);
-  });
-}
-
-async function copyRow(gpu: LatestGpu): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(gpuRowText(gpu));
-    showToast({ tone: "ok", text: `GPU ${gpu.sample.gpuIndex} copied` });
-  } catch {
-    showToast({ tone: "crit", text: "The browser did not allow copying" });
-  }
 }

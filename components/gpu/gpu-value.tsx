@@ -1,3 +1,4 @@
+import { Reason } from "@/components/ui/reason";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { formatFull, NO_VALUE } from "@/domain/units/format-number";
@@ -14,7 +15,7 @@ interface GpuValueProps {
   metric: GpuMetric;
   /** Figure and unit, or the figure alone where the unit stands elsewhere. */
   withUnit?: boolean;
-  /** Writes the reason of a missing value beside its "–", instead of showing it on hover only. */
+  /** Writes the reason of a missing value beside its "–", instead of showing it on hover and focus only. */
   withReason?: boolean;
   className?: string;
 }
@@ -25,16 +26,22 @@ export function GpuValue({ sample, metric, withUnit, withReason, className }: Gp
   const testId = `gpu-${sample.gpuUuid}-${metric}`;
   if (value === null) {
     const reason = missingText(sample.missing[metric]);
+    const shared = {
+      "data-testid": testId,
+      "data-value": "",
+      className: `text-fg-3 ${className ?? ""}`,
+    };
+    if (withReason === true)
+      return (
+        <span {...shared}>
+          {NO_VALUE}
+          <span className="ml-1"> {reason}</span>
+        </span>
+      );
     return (
-      <span
-        data-testid={testId}
-        data-value=""
-        title={reason}
-        className={`text-fg-3 ${className ?? ""}`}
-      >
+      <Reason {...shared} reason={reason}>
         {NO_VALUE}
-        <span className={withReason === true ? "ml-1" : "sr-only"}> {reason}</span>
-      </span>
+      </Reason>
     );
   }
   return (

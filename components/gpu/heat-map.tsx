@@ -1,6 +1,7 @@
 "use client";
 import type { TimeSpan } from "@/components/charts/cursor-store";
 import { ChartGroup } from "@/components/charts/chart-group";
+import { downloadCsv } from "@/components/charts/download-csv";
 import { HeatKey, HeatStrip } from "@/components/charts/heat-strip";
 import { TimeAxis } from "@/components/charts/time-axis";
 import { Panel } from "@/components/ui/panel";
@@ -13,7 +14,11 @@ import { formatClock, formatRange } from "@/domain/time/format-time";
 import { memorySharePercent } from "@/domain/units/format-memory";
 import { formatDecimals, formatFigure, NO_VALUE } from "@/domain/units/format-number";
 import { metricText, shortGpuName } from "@/domain/units/gpu-metric-display";
+import { fleetPointsCsv, heatColumns } from "./fleet-points";
+import { FleetPointsTable } from "./fleet-points-table";
 import { heatFacts, type HeatMetric, heatMetrics } from "./heat-metric";
+import { PointsActions } from "./points-actions";
+import type { PointsView } from "./points-view";
 import type { GpuHistoryView } from "./use-gpu-history";
 
 interface HeatMapProps {
@@ -21,13 +26,17 @@ interface HeatMapProps {
   history: GpuHistoryView;
   metric: HeatMetric;
   onMetric: (metric: HeatMetric) => void;
+  view: PointsView;
+  onView: (view: PointsView) => void;
   onZoom: (span: { fromMs: number; toMs: number }) => void;
 }
 
 const CELLS = 120;
+const TABLE_PX = 330;
 
 /** Which card, when: one row a GPU, the most in each part of the range, hatched where nothing was measured. */
-export function HeatMap({ fleet, history, metric, onMetric, onZoom }: HeatMapProps) {
+export function HeatMap(props: HeatMapProps) {
+  const { fleet, history, metric, view, onZoom } = props;
   const facts = heatFacts[metric];
   const { fromMs, toMs } = history;
   const columns = fleet.gpus.map(({ sample }) => {
@@ -56,53 +65,76 @@ export function HeatMap({ fleet, history, metric, onMetric, onZoom }: HeatMapPro
           label="Value of the heat map"
           size="sm"
           value={metric}
-          onChange={onMetric}
+          onChange={props.onMetric}
           options={heatMetrics.map((value) => ({ value, label: heatFacts[value].label }))}
         />
         <span className="type-12 text-fg-3">
-          {facts.unit}, most in each {formatDuration(grid.cellMs)}
+          {facts.unit}, most in each {formatDuration(view === "table" ? stepMs : grid.cellMs)}
         </span>
-        <span className="ml-auto">
-          <HeatKey min={formatFigure(scale.min)} max={formatFigure(scale.max)} />
+        <span className="ml-auto flex flex-wrap items-center gap-2">
+          {view === "charts" && (
+            <HeatKey min={formatFigure(scale.min)} max={formatFigure(scale.max)} />
+          )}
+          <PointsActions
+            of="the heat map"
+            drawn="Map"
+            view={view}
+            onView={props.onView}
+            onCsv={() => {
+              const { header, rows } = fleetPointsCsv(heatColumns(fleet, history.series, metric));
+              downloadCsv(`gpus-${metric}-over-time`, header, rows);
+            }}
+          />
         </span>
       </div>
-      <div className="px-3">
-        <ChartGroup
-          label={`Heat map of ${facts.label}`}
-          fromMs={fromMs}
-          toMs={toMs}
-          timesMs={longest}
-          gutterPx={188}
-          legendPx={62}
-          narrow={{ gutterPx: 66, rightPx: 56 }}
-          onZoom={onZoom}
-          describeAt={(timeMs) =>
-            `${formatClock(timeMs, { seconds: true })}: ${describeAt(timeMs)}`
-          }
-          foot={<TimeAxis />}
-        >
-          <div
-            role="img"
-            aria-label={`${facts.label} of each GPU, ${formatRange({ fromMs, toMs }, { nowMs: toMs })}; the table has the newest values`}
+      {view === "table" && (
+        <FleetPointsTable
+          columns={heatColumns(fleet, history.series, metric)}
+          what="Most"
+          stepMs={history.known.stepMs}
+          nowMs={toMs}
+          heightPx={TABLE_PX}
+        />
+      )}
+      {view === "charts" && (
+        <div className="px-3">
+          <ChartGroup
+            label={`Heat map of ${facts.label}`}
+            fromMs={fromMs}
+            toMs={toMs}
+            timesMs={longest}
+            gutterPx={188}
+            legendPx={62}
+            narrow={{ gutterPx: 66, rightPx: 56 }}
+            onZoom={onZoom}
+            describeAt={(timeMs) =>
+              `${formatClock(timeMs, { seconds: true })}: ${describeAt(timeMs)}`
+            }
+            foot={<TimeAxis />}
           >
-            {fleet.gpus.map((gpu, position) => (
-              <HeatRow
-                key={gpu.sample.gpuUuid}
-                gpu={gpu}
-                metric={metric}
-                grid={grid}
-                cells={heatCells(grid, {
-                  timesMs: columns[position]?.timesMs ?? [],
-                  values: columns[position]?.values ?? [],
-                  stepMs,
-                })}
-                span={{ fromMs, toMs }}
-                scale={scale}
-              />
-            ))}
-          </div>
-        </ChartGroup>
-      </div>
+            <div
+              role="img"
+              aria-label={`${facts.label} of each GPU, ${formatRange({ fromMs, toMs }, { nowMs: toMs })}; t shows it as a table`}
+            >
+              {fleet.gpus.map((gpu, position) => (
+                <HeatRow
+                  key={gpu.sample.gpuUuid}
+                  gpu={gpu}
+                  metric={metric}
+                  grid={grid}
+                  cells={heatCells(grid, {
+                    timesMs: columns[position]?.timesMs ?? [],
+                    values: columns[position]?.values ?? [],
+                    stepMs,
+                  })}
+                  span={{ fromMs, toMs }}
+                  scale={scale}
+                />
+              ))}
+            </div>
+          </ChartGroup>
+        </div>
+      )}
     </Panel>
   );
 }

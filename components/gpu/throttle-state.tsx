@@ -1,5 +1,6 @@
 import { CircleCheck, Zap } from "lucide-react";
 import { UnsetIcon } from "@/components/ui/icons";
+import { Reason } from "@/components/ui/reason";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { missingText } from "@/domain/units/gpu-metric-display";
 import { throttlingNow } from "@/domain/units/throttle-reasons";
@@ -14,14 +15,20 @@ export function ThrottleState({ sample, isTable }: { sample: GpuSample; isTable?
   if (bits === null) {
     const reason = missingText(sample.missing.throttleReasons);
     return (
-      <span
+      <Reason
         {...shared}
-        title={reason}
+        reason={reason}
         className="inline-flex items-center gap-1 align-middle text-fg-3"
       >
-        {isTable === true ? "–" : <UnsetIcon className="size-3" />}
-        {isTable === true ? <span className="sr-only">{reason}</span> : "n/a"}
-      </span>
+        {isTable === true ? (
+          "–"
+        ) : (
+          <>
+            <UnsetIcon className="size-3" />
+            n/a
+          </>
+        )}
+      </Reason>
     );
   }
   const reasons = throttlingNow(bits);

@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { useFleet } from "@/components/layout/use-fleet";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
-import { useGpuHistory } from "./use-gpu-history";
+import { useGpuHistory, useNewestTimes } from "./use-gpu-history";
 import { useLiveGpus } from "./use-live-gpus";
 
 const DEFAULT_POLL_MS = 1_000;
@@ -20,5 +20,6 @@ export function useFleetFeed(request: { metrics: readonly GpuMetric[]; maxPoints
     inBuckets: true,
   });
   const live = useLiveGpus("gpus", addSamples);
-  return { live, fleet: live.fleet, history };
+  const known = useNewestTimes(history.known, live.fleet);
+  return { live, fleet: live.fleet, history: { ...history, known } };
 }

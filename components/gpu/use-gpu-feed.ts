@@ -4,7 +4,7 @@ import { useFleet } from "@/components/layout/use-fleet";
 import { gpuPageMetrics } from "./gpu-lanes";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
-import { type GpuHistoryView, useGpuHistory } from "./use-gpu-history";
+import { type GpuHistoryView, useGpuHistory, useNewestTimes } from "./use-gpu-history";
 import { useLiveGpus } from "./use-live-gpus";
 
 const DEFAULT_POLL_MS = 1_000;
@@ -25,11 +25,12 @@ export function useGpuFeed(gpuUuid: string | null) {
     pollIntervalMs,
   });
   const live = useLiveGpus(gpuUuid === null ? null : `gpu:${gpuUuid}`, addSamples);
+  const known = useNewestTimes(history.known, live.fleet);
   const gpu = live.fleet?.gpus.find(({ sample }) => sample.gpuUuid === gpuUuid) ?? null;
   const series = gpuUuid === null ? undefined : history.series.get(gpuUuid);
   return {
     live,
-    history,
+    history: { ...history, known },
     gpu,
     series,
     state: stateOf({ hasFleet: live.fleet !== null, gpu, series, history }),

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import { useLiveStore } from "@/components/layout/live-connection";
 import { useTimeRange } from "@/components/layout/time-range";
 import { useTRPC } from "@/components/trpc/trpc";
+import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
 import type { GpuHistory } from "@/domain/gpu/gpu-history";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
@@ -38,6 +39,15 @@ export interface GpuHistoryView {
   isFromMemory: boolean;
   /** Raw samples were cut; the newest are shown. */
   isTruncated: boolean;
+}
+
+/** The window with the exact times of the newest samples: a gap at its end then begins when "stale" begins. */
+export function useNewestTimes(known: SeriesWindow, fleet: GpuFleet | null): SeriesWindow {
+  return useMemo(() => {
+    const gpus = fleet?.gpus ?? [];
+    const newestMs = new Map(gpus.map(({ sample }) => [sample.gpuUuid, sample.recordedAtMs]));
+    return { ...known, newestMs };
+  }, [known, fleet]);
 }
 
 /**

@@ -21,7 +21,7 @@ const hatched =
 
 /** Share of the memory that is used, with ticks at the two thresholds. The figures stand beside it. */
 export function VramBar({ usedMib, totalMib, isStale, isSimulated, className }: VramBarProps) {
-  const share = memorySharePercent(usedMib, totalMib) ?? 0;
+  const share = memorySharePercent(usedMib, totalMib);
   const colour = isStale === true ? "var(--line-control)" : "var(--series-6)";
   const fill = isSimulated === true && isStale !== true ? hatched : colour;
   return (
@@ -30,11 +30,15 @@ export function VramBar({ usedMib, totalMib, isStale, isSimulated, className }: 
       className={cn("relative block h-1.5 rounded-2 bg-surface-3", className)}
     >
       <i
-        style={{ width: `${Math.min(100, share)}%`, background: fill }}
+        style={{ width: `${Math.min(100, share ?? 0)}%`, background: fill }}
         className="block h-full rounded-2"
       />
-      <Tick percent={MEMORY_WARNING_PERCENT} className="border-warn-fill" />
-      <Tick percent={MEMORY_CRITICAL_PERCENT} className="border-crit-fill" />
+      {share !== null && (
+        <>
+          <Tick percent={MEMORY_WARNING_PERCENT} className="border-warn-fill" />
+          <Tick percent={MEMORY_CRITICAL_PERCENT} className="border-crit-fill" />
+        </>
+      )}
     </span>
   );
 }

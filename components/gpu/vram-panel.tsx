@@ -6,7 +6,6 @@ import {
   MEMORY_WARNING_PERCENT,
   memorySharePercent,
 } from "@/domain/units/format-memory";
-import { missingText } from "@/domain/units/gpu-metric-display";
 import { GpuValue } from "./gpu-value";
 import { MemoryShare } from "./memory-share";
 import { VramBar } from "./vram-bar";
@@ -15,12 +14,26 @@ import { VramBar } from "./vram-bar";
 export function VramPanel({ sample, isStale }: { sample: GpuSample; isStale: boolean }) {
   const { memoryUsedMib, memoryTotalMib } = sample.values;
   const share = memorySharePercent(memoryUsedMib, memoryTotalMib);
-  if (memoryUsedMib === null || memoryTotalMib === null)
+  if (memoryUsedMib === null)
     return (
       <Panel label="VRAM now" className="flex-none p-3">
         <p className="text-fg-2">
-          VRAM <GpuValue sample={sample} metric="memoryUsedMib" className="sr-only" />
-          <span className="text-fg-3">– {missingText(sample.missing.memoryUsedMib)}</span>
+          VRAM <GpuValue sample={sample} metric="memoryUsedMib" withReason />
+        </p>
+      </Panel>
+    );
+  if (memoryTotalMib === null)
+    return (
+      <Panel label="VRAM now" className="flex-none p-3">
+        <p className="flex flex-wrap items-baseline gap-x-1.5 text-fg-2">
+          <GpuValue
+            sample={sample}
+            metric="memoryUsedMib"
+            className={`type-28 font-semibold ${isStale ? "text-fg-2" : "text-fg-1"}`}
+          />
+          <span>
+            GiB used, total <GpuValue sample={sample} metric="memoryTotalMib" withReason />
+          </span>
         </p>
       </Panel>
     );

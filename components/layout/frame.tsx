@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
+import { copyWithToast } from "@/components/ui/copy-text";
 import { ToastHost } from "@/components/ui/toast";
 import { BottomBar } from "./bottom-bar";
 import { MainNav } from "./main-nav";
@@ -40,6 +41,7 @@ export function Frame({ children }: { children: ReactNode }) {
             <BottomBar />
           </div>
           <ToastHost />
+          <CopyLinkKey />
           {pages.map((page) => (
             <PageKey key={page.href} page={page} />
           ))}
@@ -47,6 +49,16 @@ export function Frame({ children }: { children: ReactNode }) {
       </PageTitleProvider>
     </ShortcutProvider>
   );
+}
+
+function CopyLinkKey() {
+  useShortcut(
+    { keys: "y", label: "Copy the link; in a table the row", group: "Everywhere" },
+    () => {
+      void copyWithToast(window.location.href, "Link copied");
+    },
+  );
+  return null;
 }
 
 function PageKey({ page }: { page: Page }) {

@@ -31,6 +31,8 @@ describe("printedKeys", () => {
     ["Mod+k", true, "⌘K"],
     ["Mod+k", false, "Ctrl K"],
     ["Shift+z", false, "⇧Z"],
+    ["ArrowLeft", false, "←"],
+    ["Shift+ArrowRight", true, "⇧→"],
     ["g o", false, "g o"],
     ["Escape", false, "Esc"],
   ])("%s", (keys, isMac, printed) => {

@@ -25,7 +25,10 @@ export function chordOf(press: KeyPress): string {
 export function printedKeys(keys: string, isMac: boolean): string {
   return keys
     .replace(/Mod\+(\w)/, (_, key: string) => `${isMac ? "⌘" : "Ctrl "}${key.toUpperCase()}`)
-    .replace(/Shift\+(\w)/, (_, key: string) => `⇧${key.toUpperCase()}`)
+    .replace(/Shift\+(\w)$/, (_, key: string) => `⇧${key.toUpperCase()}`)
+    .replace("Shift+", "⇧")
+    .replace("ArrowLeft", "←")
+    .replace("ArrowRight", "→")
     .replace("Escape", "Esc");
 }
 

@@ -18,6 +18,8 @@ export interface Shortcut {
   /** What it does, for the list of keys. */
   label: string;
   group: "Everywhere" | "Go to" | "On this page";
+  /** Acts again and again while the key is held down. */
+  repeats?: boolean;
 }
 
 interface Registered extends Shortcut {
@@ -37,6 +39,13 @@ function createRegistry() {
   function changed() {
     list = [...byId.values()];
     for (const listener of listeners) listener();
+  }
+
+  function runHeld(chord: string): boolean {
+    const found = find(chord);
+    if (found?.repeats !== true) return false;
+    found.run();
+    return true;
   }
 
   // The newest wins, so that a page may take a key over for as long as it is shown.
@@ -59,7 +68,8 @@ function createRegistry() {
       };
     },
     /** True when the press did something or began a pair. */
-    press(chord: string, atMs: number): boolean {
+    press(chord: string, { timeStamp: atMs, repeat }: Pick<KeyboardEvent, "timeStamp" | "repeat">) {
+      if (repeat) return runHeld(chord);
       const isSecond = firstPress !== null && atMs - firstPress.atMs <= SECOND_PRESS_WITHIN_MS;
       const pair = isSecond && firstPress ? find(`${firstPress.key} ${chord}`) : undefined;
       firstPress = null;
@@ -82,11 +92,11 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
   const [registry] = useState(createRegistry);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || event.repeat) return;
+      if (event.defaultPrevented || event.isComposing) return;
       const chord = chordOf(event);
       if (belongsToElement(chord, event.target)) return;
       if (!chord.startsWith("Mod+") && chord !== "Escape" && !areSingleKeysOn()) return;
-      if (registry.press(chord, event.timeStamp)) event.preventDefault();
+      if (registry.press(chord, event)) event.preventDefault();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => {
@@ -103,7 +113,8 @@ function useRegistry(): Registry {
 }
 
 /** Binds a key for as long as the caller is mounted; it then stands in the list of keys. */
-export function useShortcut({ keys, label, group }: Shortcut, run: () => void): void {
+export function useShortcut(shortcut: Shortcut, run: () => void): void {
+  const { keys, label, group, repeats = false } = shortcut;
   const registry = useRegistry();
   const id = useId();
   const latest = useEffectEvent(run);
@@ -113,11 +124,12 @@ export function useShortcut({ keys, label, group }: Shortcut, run: () => void): 
         keys,
         label,
         group,
+        repeats,
         run: () => {
           latest();
         },
       }),
-    [registry, id, keys, label, group],
+    [registry, id, keys, label, group, repeats],
   );
 }
 

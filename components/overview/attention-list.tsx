@@ -1,4 +1,4 @@
-import { CircleCheck, FlaskConical, OctagonAlert, TriangleAlert } from "lucide-react";
+import { CircleCheck, OctagonAlert, TriangleAlert } from "lucide-react";
 import { RangeLink } from "@/components/layout/range-link";
 import { buttonClass } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
@@ -15,7 +15,6 @@ const looks = {
     edge: "shadow-[inset_2px_0_0_var(--warn-fill)]",
     icon: <TriangleAlert className="text-warn" />,
   },
-  info: { edge: "", icon: <FlaskConical className="text-fg-2" /> },
 } as const;
 
 interface AttentionListProps {

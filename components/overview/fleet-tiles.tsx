@@ -50,7 +50,7 @@ function tilesOf(totals: FleetTotals, trends: FleetTrends): Tile[] {
     },
     {
       label: "VRAM used",
-      aside: totals.memoryTotalMib === null ? "" : `of ${formatGib(totals.memoryTotalMib)} GiB`,
+      aside: memoryAside(totals),
       figure: orNull(totals.memoryUsedMib, formatGib),
       unit: "GiB",
       trend: trends.memoryUsedMib,
@@ -86,6 +86,11 @@ function energyTile(trend: FleetTrend): Tile {
     unit: isLarge ? "kWh" : "Wh",
     trend,
   };
+}
+
+function memoryAside({ memoryUsedMib, memoryTotalMib }: FleetTotals): string {
+  if (memoryUsedMib === null) return "";
+  return memoryTotalMib === null ? "total not reported" : `of ${formatGib(memoryTotalMib)} GiB`;
 }
 
 function limitAside({ powerWatts, powerLimitWatts }: FleetTotals): string {

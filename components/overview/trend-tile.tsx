@@ -1,4 +1,5 @@
 import { Sparkline } from "@/components/charts/sparkline";
+import { Reason } from "@/components/ui/reason";
 import { fitRange, type YRange } from "@/domain/chart/y-range";
 import type { FleetTrend } from "@/domain/fleet/fleet-trends";
 import { NO_VALUE } from "@/domain/units/format-number";
@@ -29,7 +30,7 @@ export function TrendTile(props: TrendTileProps) {
       </div>
       <div className="grid grid-cols-[auto_minmax(0,1fr)] items-end gap-3.5">
         <strong className="type-20 font-semibold whitespace-nowrap">
-          {figure ?? NO_VALUE}
+          {figure ?? <Reason reason="no live GPU reports it">{NO_VALUE}</Reason>}
           {figure !== null && unit !== "" && (
             <small className="ml-0.75 type-12 font-normal tracking-normal text-fg-3">{unit}</small>
           )}

@@ -1,6 +1,7 @@
 "use client";
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
+import { copyText } from "./copy-text";
 import { IconButton } from "./icon-button";
 
 const CONFIRMED_FOR_MS = 2_000;
@@ -24,7 +25,9 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
         label={outcome === null ? label : said[outcome]}
         icon={outcome === "copied" ? <Check /> : <Copy />}
         onClick={() => {
-          void copyText(text).then(setOutcome);
+          void copyText(text).then((done) => {
+            setOutcome(done ? "copied" : "refused");
+          });
         }}
       />
       <span role="status" className="sr-only">
@@ -32,13 +35,4 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       </span>
     </>
   );
-}
-
-async function copyText(text: string): Promise<"copied" | "refused"> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return "copied";
-  } catch {
-    return "refused"; // no clipboard outside a secure context, or no permission
-  }
 }

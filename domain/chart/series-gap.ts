@@ -18,6 +18,8 @@ export interface GapSearch {
   cadenceMs: number;
   fromMs: number;
   toMs: number;
+  /** Time of the newest sample, where it is known more exactly than by its bucket. */
+  newestMs?: number | null;
   /** How long the newest sample may be on its way before its absence counts; the rule for staleness. */
   tailToleranceMs: number;
 }
@@ -45,10 +47,18 @@ export function findGaps(search: GapSearch): SeriesGap[] {
     if (emptyMs > limitMs) addGap(gaps, search, { startMs, endMs: timeMs });
     previousEndMs = timeMs + stepMs;
   }
-  const tailStartMs = previousEndMs ?? fromMs;
+  const tailStartMs = tailStart(search, previousEndMs);
   const tailLimitMs = previousEndMs === null ? 0 : Math.max(limitMs, search.tailToleranceMs);
   if (toMs - tailStartMs > tailLimitMs) addGap(gaps, search, { startMs: tailStartMs, endMs: toMs });
   return gaps;
+}
+
+/** Where silence at the end begins: at the newest sample if it lies in the last bucket, else at that bucket's end. */
+function tailStart({ newestMs = null, stepMs, fromMs }: GapSearch, lastEndMs: number | null) {
+  if (lastEndMs === null) return fromMs;
+  const isInLastBucket =
+    newestMs !== null && newestMs >= lastEndMs - stepMs && newestMs <= lastEndMs;
+  return isInLastBucket ? newestMs : lastEndMs;
 }
 
 function addGap(gaps: SeriesGap[], range: GapSearch, span: { startMs: number; endMs: number }) {

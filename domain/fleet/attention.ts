@@ -18,7 +18,7 @@ export type SentencePart = string | { strong: string };
 /** One thing that is true now and that somebody should know. */
 export interface AttentionItem {
   id: string;
-  level: "crit" | "warn" | "info";
+  level: "crit" | "warn";
   /** What it is about: "GPU 0", "Database". */
   subject: string;
   sentence: SentencePart[];
@@ -34,9 +34,9 @@ export interface Attention {
 }
 
 const strong = (text: string): SentencePart => ({ strong: text });
-const levelOrder = { crit: 0, warn: 1, info: 2 } as const;
+const levelOrder = { crit: 0, warn: 1 } as const;
 
-/** All that needs attention, worst first, and how many checks found nothing. `nowMs` is the server's clock. */
+/** All that needs attention, worst first (the strip of the page says what is simulated), and how many checks found nothing. `nowMs` is the server's clock. */
 export function findAttention(
   fleet: Pick<GpuFleet, "gpus" | "sources">,
   state: { nowMs: number; isHistoryStale: boolean },
@@ -53,7 +53,6 @@ export function findAttention(
       checkValues(gpu),
     ]),
     checkSources(fleet.sources),
-    checkSimulation(fleet),
     checkDatabase(state.isHistoryStale),
   ];
   const items = checks.filter((item) => item !== null);
@@ -186,25 +185,6 @@ function checkSources(sources: readonly SourceStatus[]): AttentionItem | null {
     sentence: [
       strong(sourceName(failed.source)),
       ` does not answer: ${failed.detail}. ${sourceName(active.source)} is used instead; it may give fewer values.`,
-    ],
-    sinceMs: null,
-    gpuUuid: null,
-  };
-}
-
-function checkSimulation(fleet: Pick<GpuFleet, "gpus" | "sources">): AttentionItem | null {
-  if (!fleet.gpus.some((gpu) => gpu.sample.source === "simulated")) return null;
-  const tried = fleet.sources.filter(
-    (status) => status.source !== "simulated" && status.state !== "active",
-  );
-  const looked = tried.map((status) => `${sourceName(status.source)}: ${status.detail}`).join("; ");
-  return {
-    id: "simulated",
-    level: "info",
-    subject: "Simulated",
-    sentence: [
-      strong("These values are invented."),
-      looked === "" ? " GPU_SOURCES asks for simulated data." : ` No GPU was found. ${looked}.`,
     ],
     sinceMs: null,
     gpuUuid: null,

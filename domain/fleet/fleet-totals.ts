@@ -7,6 +7,7 @@ export interface FleetTotals {
   liveCount: number;
   meanUtilizationPercent: number | null;
   memoryUsedMib: number | null;
+  /** Sum of the sizes of the GPUs whose memory is in the sum; null when one of them has none. */
   memoryTotalMib: number | null;
   powerWatts: number | null;
   /** Sum of the limits of the GPUs whose power is in the sum; null when one of them has none. */
@@ -20,9 +21,8 @@ export function fleetTotals(gpus: readonly LatestGpu[]): FleetTotals {
   const known = (metric: GpuMetric) =>
     live.map((sample) => sample.values[metric]).filter((value) => value !== null);
   const utilizations = known("utilizationPercent");
-  const withMemory = live.filter(
-    ({ values }) => values.memoryUsedMib !== null && values.memoryTotalMib !== null,
-  );
+  const withMemory = live.filter(({ values }) => values.memoryUsedMib !== null);
+  const sizes = withMemory.map(({ values }) => values.memoryTotalMib);
   const withPower = live.filter(({ values }) => values.powerWatts !== null);
   const limits = withPower.map(({ values }) => values.powerLimitWatts);
   let hottest: FleetTotals["hottest"] = null;
@@ -37,7 +37,7 @@ export function fleetTotals(gpus: readonly LatestGpu[]): FleetTotals {
     meanUtilizationPercent:
       utilizations.length === 0 ? null : sumOf(utilizations) / utilizations.length,
     memoryUsedMib: sumOrNull(withMemory.map(({ values }) => values.memoryUsedMib)),
-    memoryTotalMib: sumOrNull(withMemory.map(({ values }) => values.memoryTotalMib)),
+    memoryTotalMib: sizes.includes(null) ? null : sumOrNull(sizes),
     powerWatts: sumOrNull(withPower.map(({ values }) => values.powerWatts)),
     powerLimitWatts: limits.includes(null) ? null : sumOrNull(limits),
     hottest,

@@ -61,6 +61,21 @@ describe("gpuEvents", () => {
     expect(texts(series)).toEqual(["20000 nvidia-smi → health source", "10000 No samples 10 s"]);
   });
 
+  test("silence before the first sample is listed where it ends, in words that fit", () => {
+    const series = history({ counts: [0, 0, 10, 10, 10] });
+    expect(texts(series)).toEqual(["20000 No samples before 20 s"]);
+    expect(texts(history({ counts: [0, 0, 0, 0, 0] }))).toEqual(["0 No samples 50 s"]);
+  });
+
+  test("a silent GPU is silent since its newest sample, as its badge says, not since the end of a bucket", () => {
+    const series = history({ timesMs: [0, 10_000], counts: [10, 3] });
+    const late = { ...window, newestMs: new Map([["GPU-0", 12_000]]) };
+    expect(gpuEvents(series, late)).toMatchObject([{ timeMs: 12_000, detail: "38 s" }]);
+    // A newer sample than the range holds says nothing of the gap in it.
+    const later = { ...window, newestMs: new Map([["GPU-0", 90_000]]) };
+    expect(gpuEvents(series, later)).toMatchObject([{ timeMs: 20_000, detail: "30 s" }]);
+  });
+
   test("throttling that was there when the range began has no begin", () => {
     const series = history({ max: { throttleReasons: [4, 4, 1, 4, 4] } });
     expect(texts(series)).toEqual(["30000 SW power cap began", "20000 SW power cap ended"]);
@@ -105,6 +120,14 @@ describe("fleetTotals", () => {
     });
   });
 
+  test("known memory counts also where a total is not known; then the sum has no total", () => {
+    const totals = fleetTotals([
+      gpu(0, { memoryUsedMib: 10, memoryTotalMib: 20 }),
+      gpu(1, { memoryUsedMib: 7 }),
+    ]);
+    expect(totals).toMatchObject({ memoryUsedMib: 17, memoryTotalMib: null });
+  });
+
   test("of no GPU every figure is null", () => {
     expect(fleetTotals([])).toMatchObject({ meanUtilizationPercent: null, powerWatts: null });
   });
@@ -131,7 +154,7 @@ describe("findAttention", () => {
   test("nothing wrong: nothing listed, all checks passed", () => {
     expect(findAttention({ gpus: [gpu(0, {})], sources: [] }, now)).toEqual({
       items: [],
-      passedCount: 8,
+      passedCount: 7,
     });
   });
 
@@ -147,6 +170,12 @@ describe("findAttention", () => {
       "warn memory-GPU-0",
       "warn database",
     ]);
+  });
+
+  test("simulated values are the strip's to say, not one more thing to attend to", () => {
+    const simulated = gpu(0, {});
+    simulated.sample.source = "simulated";
+    expect(subjects([simulated])).toEqual([]);
   });
 
   test("all silent is one thing, not one a GPU", () => {

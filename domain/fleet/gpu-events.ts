@@ -49,16 +49,19 @@ export function joinEvents(events: readonly GpuEvent[]): FleetEvent[] {
 }
 
 function gapEvents(series: GpuHistorySeries, window: SeriesWindow): GpuEvent[] {
-  return sampleGaps(series, window)
-    .filter((gap) => gap.fromMs > window.fromMs) // when an earlier one began is not known
-    .map((gap) => ({
-      timeMs: gap.fromMs,
+  return sampleGaps(series, window).map((gap) => {
+    // When a gap at the start of the range began is not known: it is listed at its end.
+    const isLeading = gap.fromMs <= window.fromMs;
+    const lasts = gap.toMs >= window.toMs;
+    return {
+      timeMs: isLeading && !lasts ? gap.toMs : gap.fromMs,
       gpuUuid: series.gpuUuid,
       kind: "gap",
-      level: gap.toMs >= window.toMs ? "crit" : "note",
-      text: "No samples",
+      level: lasts ? "crit" : "note",
+      text: isLeading && !lasts ? "No samples before" : "No samples",
       detail: formatDuration(gap.toMs - gap.fromMs),
-    }));
+    };
+  });
 }
 
 function sourceEvents(series: GpuHistorySeries): GpuEvent[] {

@@ -9,6 +9,8 @@ export interface SeriesWindow {
   toMs: number;
   stepMs: number | null;
   cadenceMs: number;
+  /** Time of the newest sample of each GPU, by its id: a GPU is silent since then, not since the end of its bucket. */
+  newestMs?: ReadonlyMap<string, number>;
 }
 
 // The rule for staleness (domain/gpu/staleness.ts): a sample that is younger may still be on its way.
@@ -25,6 +27,7 @@ export function gapSearch(series: GpuHistorySeries, window: SeriesWindow): GapSe
     cadenceMs: window.cadenceMs,
     fromMs: window.fromMs,
     toMs: window.toMs,
+    newestMs: window.newestMs?.get(series.gpuUuid) ?? null,
     tailToleranceMs:
       Math.max(TAIL_TOLERANCE_AT_LEAST_MS, TAIL_TOLERANCE_POLLS * window.cadenceMs) +
       (window.stepMs ?? 0),

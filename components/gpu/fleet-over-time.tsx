@@ -1,0 +1,91 @@
+"use client";
+import { useSearchParams } from "next/navigation";
+import { lazy, Suspense, useMemo } from "react";
+import type { CursorStore } from "@/components/charts/cursor-store";
+import { downloadCsv } from "@/components/charts/download-csv";
+import { useTimeRange } from "@/components/layout/time-range";
+import { changeAddress } from "@/components/layout/url-state";
+import { Panel } from "@/components/ui/panel";
+import { SkeletonPlot } from "@/components/ui/skeleton";
+import type { FleetEvent } from "@/domain/fleet/gpu-events";
+import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
+import { fleetPointsCsv, laneColumns } from "./fleet-points";
+import { HistoryError } from "./fleet-states";
+import { PointsActions } from "./points-actions";
+import { parsePointsView, pointsViewChange } from "./points-view";
+import type { GpuHistoryView } from "./use-gpu-history";
+
+// No figure of the page waits for what draws.
+const FleetCharts = lazy(() =>
+  import("./fleet-charts").then((loaded) => ({ default: loaded.FleetCharts })),
+);
+const FleetPointsTable = lazy(() =>
+  import("./fleet-points-table").then((loaded) => ({ default: loaded.FleetPointsTable })),
+);
+
+const TABLE_PX = 330;
+
+interface FleetOverTimeProps {
+  fleet: GpuFleet;
+  history: GpuHistoryView;
+  events: readonly FleetEvent[];
+  cursor: CursorStore;
+}
+
+/** The past of all GPUs: lanes or table, or why there is none. */
+export function FleetOverTime(props: FleetOverTimeProps) {
+  const { fleet, history } = props;
+  const view = parsePointsView(useSearchParams());
+  return (
+    <Panel
+      title="All GPUs over time"
+      subtitle={view === "charts" ? "drag to brush, z zooms, arrows move the cursor" : undefined}
+      className="flex-none"
+      actions={
+        <PointsActions
+          of="all GPUs over time"
+          drawn="Charts"
+          view={view}
+          onView={(next) => {
+            changeAddress(pointsViewChange(next), "replace");
+          }}
+          onCsv={() => {
+            const { header, rows } = fleetPointsCsv(laneColumns(fleet, history.series));
+            downloadCsv("gpus-over-time", header, rows);
+          }}
+        />
+      }
+    >
+      {history.error === null ? (
+        <Suspense fallback={<SkeletonPlot className="m-3 h-80" />}>
+          {view === "charts" ? <Charts {...props} /> : <Points {...props} />}
+        </Suspense>
+      ) : (
+        <HistoryError error={history.error} onRetry={history.retry} />
+      )}
+    </Panel>
+  );
+}
+
+function Charts(props: FleetOverTimeProps) {
+  const { setRange } = useTimeRange();
+  return (
+    <div className="pr-3 pb-1 pl-1.5 max-md:px-3">
+      <FleetCharts {...props} onZoom={setRange} />
+    </div>
+  );
+}
+
+function Points({ fleet, history }: FleetOverTimeProps) {
+  const { series, known, toMs } = history;
+  const columns = useMemo(() => laneColumns(fleet, series), [fleet, series]);
+  return (
+    <FleetPointsTable
+      columns={columns}
+      what="Means"
+      stepMs={known.stepMs}
+      nowMs={toMs}
+      heightPx={TABLE_PX}
+    />
+  );
+}
