@@ -49,6 +49,8 @@ test("simulated values say so, on every page and in every answer", async ({
   startOwnPortal,
 }) => {
   const portal = await startOwnPortal({ GPU_SOURCES: "simulated" });
+  // The server is ready before the first poll.
+  await expect.poll(async () => (await readLatest(portal.url)).gpus.length).toBeGreaterThan(0);
   const { gpus, simulated } = await readLatest(portal.url);
   expect(simulated).toBe(true);
   const uuid = gpus[0]?.sample.gpuUuid ?? "";
