@@ -222,7 +222,10 @@ export function NotConfiguredState({
 export function CommandLine({ command }: { command: string }) {
   return (
     <div className="mt-0.5 flex min-h-7 items-center gap-2 rounded-6 border border-line-1 bg-surface-2 pr-0.75 pl-2.5">
-      <code className="min-w-0 overflow-x-auto type-code text-[11px] whitespace-nowrap text-fg-1">
+      <code
+        tabIndex={0} // a long command scrolls, and must do so by keyboard too
+        className="min-w-0 overflow-x-auto type-code text-[11px] whitespace-nowrap text-fg-1"
+      >
         {command}
       </code>
       <span className="ml-auto flex-none">
