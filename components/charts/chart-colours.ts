@@ -1,20 +1,8 @@
 "use client";
 import { useSyncExternalStore } from "react";
 
-/** Tokens that canvas code draws with. */
-export type ChartColour =
-  | "--series-0"
-  | "--series-1"
-  | "--series-2"
-  | "--series-3"
-  | "--series-4"
-  | "--series-5"
-  | "--series-6"
-  | "--series-7"
-  | "--series-8";
-
-const tokens: readonly ChartColour[] = [
-  "--series-0",
+/** The colours of series, in the order of use. */
+export const seriesColours = [
   "--series-1",
   "--series-2",
   "--series-3",
@@ -23,7 +11,12 @@ const tokens: readonly ChartColour[] = [
   "--series-6",
   "--series-7",
   "--series-8",
-];
+] as const;
+
+/** Tokens that canvas code draws with; `--series-0` is all others. */
+export type ChartColour = "--series-0" | (typeof seriesColours)[number];
+
+const tokens: readonly ChartColour[] = ["--series-0", ...seriesColours];
 
 export type ChartColours = Readonly<Record<ChartColour, string>>;
 

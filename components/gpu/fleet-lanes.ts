@@ -1,4 +1,4 @@
-import type { ChartColour } from "@/components/charts/chart-colours";
+import { seriesColours } from "@/components/charts/chart-colours";
 import {
   dashes,
   othersDash,
@@ -12,17 +12,6 @@ import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { metricFigure } from "@/domain/units/gpu-metric-display";
 import type { SeriesByUuid } from "./series-store";
-
-const colours: readonly ChartColour[] = [
-  "--series-1",
-  "--series-2",
-  "--series-3",
-  "--series-4",
-  "--series-5",
-  "--series-6",
-  "--series-7",
-  "--series-8",
-];
 
 /**
  * One line a GPU. A GPU keeps its colour and dash on every plot: they follow its index, not its place in a list.
@@ -56,7 +45,7 @@ function lookOf({ source, gpuIndex }: GpuSample, isAlone: boolean) {
       dash: simulatedDashes[gpuIndex % simulatedDashes.length],
     };
   const dash = isAlone ? [] : (dashes[gpuIndex] ?? othersDash);
-  return { colour: colours[gpuIndex] ?? ("--series-0" as const), dash };
+  return { colour: seriesColours[gpuIndex] ?? ("--series-0" as const), dash };
 }
 
 /** Bands of several GPUs would cover each other; a single one keeps its own. */
