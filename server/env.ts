@@ -1,8 +1,7 @@
-import * as z from "zod";
+import type * as z from "zod";
+import { settingRows, type SettingRow } from "./settings-table.ts";
 
-// Loaded by the start script without a build (Node strips the types), so it imports nothing but zod.
-
-const MAX_HEALTH_URLS = 32;
+// Loaded by the start script without a build (Node strips the types), so it imports nothing but its table, by its whole name.
 
 export interface Settings {
   /** Null: the embedded PostgreSQL. */
@@ -13,13 +12,31 @@ export interface Settings {
   allowUnprotected: boolean;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
   /** Null: every real source in its usual order, and simulation only when none answers. */
-  gpuSources: ("smi" | "health" | "simulated")[] | null;
+  gpuSources: ("nvml" | "smi" | "dcgm" | "amd" | "intel" | "health" | "simulated")[] | null;
+  /** Null: the library that the system finds. */
+  nvmlLibraryPath: string | null;
   /** Null: `nvidia-smi` on PATH. */
   nvidiaSmiPath: string | null;
+  /** Null: `amd-smi` or `rocm-smi` on PATH. */
+  amdSmiPath: string | null;
+  /** Null: `xpu-smi` on PATH. */
+  xpuSmiPath: string | null;
+  gpuExporterUrls: string[];
   aiHealthUrls: string[];
+  /** Null: the machine's own name. */
+  gpuHostName: string | null;
   pollIntervalMs: number;
   historyMinutes: number;
   httpTimeoutMs: number;
+  rawRetentionDays: number;
+  rollup10sRetentionDays: number;
+  rollup1mRetentionDays: number;
+  rollup1hRetentionDays: number;
+  spoolMaxMib: number;
+  pressureWarningPercent: number;
+  pressureCriticalPercent: number;
+  /** Null: ingest is open to this machine alone. */
+  ingestKeyFile: string | null;
 }
 
 export interface SettingProblem {
@@ -34,205 +51,17 @@ export interface SettingProblem {
 export type ParsedSettings =
   { ok: true; settings: Settings } | { ok: false; problems: SettingProblem[] };
 
-interface SettingRow<Key extends keyof Settings = keyof Settings> {
-  name: string;
-  /** As written in `.env`; "" when the default is to leave it unset. */
-  default: string;
-  range: string;
-  meaning: string;
-  key: Key;
-  schema: z.ZodType<Settings[Key], string>;
-  whenUnset: Settings[Key];
-}
-
-const path = z.string().max(4096, "is longer than 4096 characters");
-
-const databaseUrl = z.string().refine((text) => hasProtocol(text, ["postgres:", "postgresql:"]), {
-  message: "is not the address of a PostgreSQL database",
-});
-
-const host = z
-  .string()
-  .regex(
-    /^(?:[a-z\d](?:[a-z\d.-]{0,252}[a-z\d])?|[\da-f:.]*::?[\da-f:.]*)$/i,
-    "is neither an address nor a host name",
-  );
-
-const port = z
-  .string()
-  .regex(/^\d{1,9}$/, "is not a whole number")
-  .transform(Number)
-  .refine((value) => value >= 1 && value <= 65_535, "is out of range");
-
-const flag = z.enum(["true", "false"], "is neither true nor false").transform((v) => v === "true");
-
-const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal"], "is not a log level");
-
-const gpuSources = list()
-  .pipe(z.array(z.enum(["smi", "health", "simulated"], "names an unknown source")).min(1))
-  .refine((sources) => new Set(sources).size === sources.length, "names a source twice");
-
-/** The same check as in the collector's settings, which refuse `http:host` although it can be parsed. */
-const httpUrl = z.url({ protocol: /^https?$/ });
-
-const aiHealthUrls = list()
-  .refine(
-    (urls) => urls.every((url) => httpUrl.safeParse(url).success),
-    "holds something that is not an http or https address",
-  )
-  .refine(
-    (urls) => urls.length <= MAX_HEALTH_URLS,
-    `holds more than ${MAX_HEALTH_URLS.toString()} addresses`,
-  );
-
-/** A decimal number within bounds, times `factor`, as a whole number. */
-function decimal({ min, max, factor }: { min: number; max: number; factor: number }) {
-  return z
-    .string()
-    .regex(/^\d{1,9}(?:\.\d{1,6})?$/, "is not a number")
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, "is out of range")
-    .transform((value) => Math.round(value * factor));
-}
-
-function list() {
-  return z
-    .string()
-    .max(16_384, "is too long")
-    .transform((text) => text.split(",").map((part) => part.trim()))
-    .refine((parts) => parts.every((part) => part !== ""), "has an empty entry");
-}
-
-function hasProtocol(text: string, protocols: readonly string[]): boolean {
-  const url = URL.parse(text);
-  return url !== null && protocols.includes(url.protocol) && url.hostname !== "";
-}
-
-function row<Key extends keyof Settings>(setting: SettingRow<Key>): SettingRow<Key> {
-  return setting;
-}
-
-/** All settings, in the order of `.env.example` and of the README's table. */
-const rows = [
-  row({
-    name: "DATABASE_URL",
-    default: "",
-    range: "a postgres:// or postgresql:// address",
-    meaning: "Your own PostgreSQL. Unset: Sightline runs its own in DATA_DIR.",
-    key: "databaseUrl",
-    schema: databaseUrl,
-    whenUnset: null,
-  }),
-  row({
-    name: "DATA_DIR",
-    default: "./.data",
-    range: "a folder that can be written",
-    meaning: "Where the embedded PostgreSQL keeps its data.",
-    key: "dataDir",
-    schema: path,
-    whenUnset: "./.data",
-  }),
-  row({
-    name: "HOST",
-    default: "127.0.0.1",
-    range: "an address or a host name; any but loopback needs ALLOW_UNPROTECTED=true",
-    meaning: "The address that the server listens on.",
-    key: "host",
-    schema: host,
-    whenUnset: "127.0.0.1",
-  }),
-  row({
-    name: "PORT",
-    default: "3000",
-    range: "1 to 65535",
-    meaning: "The port that the server listens on.",
-    key: "port",
-    schema: port,
-    whenUnset: 3000,
-  }),
-  row({
-    name: "ALLOW_UNPROTECTED",
-    default: "false",
-    range: "true or false",
-    meaning: "Let HOST be an address that others reach, although nobody has to sign in yet.",
-    key: "allowUnprotected",
-    schema: flag,
-    whenUnset: false,
-  }),
-  row({
-    name: "LOG_LEVEL",
-    default: "info",
-    range: "trace, debug, info, warn, error or fatal",
-    meaning: "The least severe lines that the server logs.",
-    key: "logLevel",
-    schema: logLevel,
-    whenUnset: "info",
-  }),
-  row({
-    name: "GPU_SOURCES",
-    default: "",
-    range: "a comma separated list of smi, health and simulated, each at most once",
-    meaning:
-      "Where GPU values come from, first choice first. Unset: smi, then health; simulated only when neither answers.",
-    key: "gpuSources",
-    schema: gpuSources,
-    whenUnset: null,
-  }),
-  row({
-    name: "NVIDIA_SMI_PATH",
-    default: "",
-    range: "the path of a program",
-    meaning: "The nvidia-smi to run. Unset: the one on PATH.",
-    key: "nvidiaSmiPath",
-    schema: path,
-    whenUnset: null,
-  }),
-  row({
-    name: "AI_HEALTH_URLS",
-    default: "",
-    range: "at most 32 http or https addresses, comma separated",
-    meaning: "Health addresses of AI services that report GPU values.",
-    key: "aiHealthUrls",
-    schema: aiHealthUrls,
-    whenUnset: [],
-  }),
-  row({
-    name: "GPU_POLL_INTERVAL_SECONDS",
-    default: "1",
-    range: "0.2 to 60 seconds",
-    meaning: "How often GPUs are read.",
-    key: "pollIntervalMs",
-    schema: decimal({ min: 0.2, max: 60, factor: 1000 }),
-    whenUnset: 1000,
-  }),
-  row({
-    name: "GPU_STATS_HISTORY_MINUTES",
-    default: "60",
-    range: "1 to 1440 minutes",
-    meaning: "How much GPU history is kept in memory. The database keeps more.",
-    key: "historyMinutes",
-    schema: decimal({ min: 1, max: 1440, factor: 1 }),
-    whenUnset: 60,
-  }),
-  row({
-    name: "GPU_HTTP_TIMEOUT",
-    default: "5",
-    range: "1 to 60 seconds",
-    meaning: "How long an AI service may take to answer its health address.",
-    key: "httpTimeoutMs",
-    schema: decimal({ min: 1, max: 60, factor: 1000 }),
-    whenUnset: 5000,
-  }),
-] as const;
+type SettingText = Pick<SettingRow, "name" | "default" | "range" | "meaning">;
 
 /** What `.env.example` and the README must say of each setting. */
-export const settingsTable: readonly Pick<SettingRow, "name" | "default" | "range" | "meaning">[] =
-  rows.map(({ name, default: standard, range, meaning }) => ({
+export const settingsTable: readonly SettingText[] = settingRows.map(
+  ({ name, default: standard, range, meaning }) => ({
     name,
     default: standard,
     range,
     meaning,
-  }));
+  }),
+);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -261,7 +90,7 @@ export function parseSettings(
 ): ParsedSettings {
   const problems: SettingProblem[] = [];
   const values: Record<string, unknown> = {};
-  for (const setting of rows) {
+  for (const setting of settingRows) {
     const text = env[setting.name]?.trim() ?? "";
     if (text === "") {
       values[setting.key] = setting.whenUnset;
@@ -279,6 +108,13 @@ export function parseSettings(
       problem:
         "lets others reach a server that nobody has to sign in to; set ALLOW_UNPROTECTED=true if your network protects it",
       allowed: "127.0.0.1, ::1 or localhost without ALLOW_UNPROTECTED=true",
+    });
+  }
+  if (settings.pressureWarningPercent >= settings.pressureCriticalPercent) {
+    problems.push({
+      name: "MEMORY_PRESSURE_WARNING_THRESHOLD",
+      problem: "is not below MEMORY_PRESSURE_CRITICAL_THRESHOLD",
+      allowed: "less than MEMORY_PRESSURE_CRITICAL_THRESHOLD",
     });
   }
   problems.push(...unknownNames(envFileNames));
@@ -299,7 +135,7 @@ export function isLoopback(name: string): boolean {
 }
 
 function unknownNames(names: readonly string[]): SettingProblem[] {
-  const known = rows.map((setting) => setting.name);
+  const known = settingRows.map((setting) => setting.name);
   return names
     .filter((name) => !known.some((other) => other === name))
     .map((name) => {

@@ -3,7 +3,7 @@ import type { GpuMetric } from "./gpu-metric";
 import { gpuMetricFacts, gpuMetrics } from "./gpu-metric-facts";
 import { type GpuSample, isSimulated } from "./gpu-sample";
 
-type FlatValue = number | string | boolean | null | Readonly<Record<string, string>>;
+type FlatValue = number | string | boolean | null | Readonly<Record<string, string | number>>;
 
 /** One GPU in the prescribed flat form of `/api/system/gpu` and `/ws/system`. Keys are added, never renamed. */
 export type FlatGpu = Readonly<Record<string, FlatValue>>;
@@ -13,6 +13,17 @@ function flatMissing(sample: GpuSample): Record<string, string> {
   const entries = gpuMetrics.flatMap((metric) => {
     const reason = sample.missing[metric];
     return reason ? [[gpuMetricFacts[metric].key, reason] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** How much older than the sample a value is, by its flat key; only of values that were not read with it. */
+function flatAges({ sample, carriedFromMs }: LatestGpu): Record<string, number> {
+  const entries = gpuMetrics.flatMap((metric) => {
+    const readAtMs = carriedFromMs[metric];
+    return readAtMs === undefined
+      ? []
+      : [[gpuMetricFacts[metric].key, sample.recordedAtMs - readAtMs] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -32,6 +43,12 @@ const noGpu: FlatGpu = {
   gpu_index: null,
   gpu_uuid: null,
   missing: null,
+  host: null,
+  vendor: null,
+  memory_kind: null,
+  parent_uuid: null,
+  mig_profile: null,
+  value_ages_ms: null,
 };
 
 /**
@@ -52,5 +69,11 @@ export function flatGpu(latest: LatestGpu | null): FlatGpu {
     gpu_index: sample.gpuIndex,
     gpu_uuid: sample.gpuUuid,
     missing: flatMissing(sample),
+    host: sample.host,
+    vendor: sample.vendor,
+    memory_kind: sample.memoryKind,
+    parent_uuid: sample.parentUuid,
+    mig_profile: sample.migProfile,
+    value_ages_ms: flatAges(latest),
   };
 }

@@ -1,6 +1,9 @@
 // Free of zod, so that pages may use it without carrying the schemas into the browser.
 
-/** The 25 values that a sample may hold. Order is the order of the REST answer. */
+/**
+ * The values that a sample may hold. The first 25 are those of the prescribed format, in the order of the REST answer; ours follow.
+ * Reasons are stored by place (missing-code.ts): metrics are only ever added at the end.
+ */
 export const gpuMetrics = [
   "utilizationPercent",
   "memoryUsedMib",
@@ -27,6 +30,12 @@ export const gpuMetrics = [
   "encoderUtilizationPercent",
   "decoderUtilizationPercent",
   "bar1UsedMib",
+  "energyJoules",
+  "eccCorrectedCount",
+  "eccUncorrectedCount",
+  "nvlinkTransmitKbPerSecond",
+  "nvlinkReceiveKbPerSecond",
+  "xidCode",
 ] as const;
 
 type GpuMetric = (typeof gpuMetrics)[number];
@@ -61,6 +70,7 @@ const MAX_INTEGER = 2_147_483_647;
 const MAX_MEMORY_MIB = 16 * 1024 * 1024;
 const MAX_CLOCK_MHZ = 100_000;
 const MAX_POWER_WATTS = 100_000;
+const MAX_JOULES = 1e15;
 
 /** One row a metric; keys of the prescribed format (docs/api.md), units of the driver. */
 export const gpuMetricFacts: Readonly<Record<GpuMetric, GpuMetricFacts>> = {
@@ -126,6 +136,22 @@ export const gpuMetricFacts: Readonly<Record<GpuMetric, GpuMetricFacts>> = {
     100,
   ),
   bar1UsedMib: integer({ key: "bar1_used", label: "BAR1 used", unit: "MiB" }, MAX_MEMORY_MIB),
+  // A counter of the driver since it was loaded; a step down is a new start of it.
+  energyJoules: real({ key: "energy", label: "Energy since driver start", unit: "J" }, MAX_JOULES),
+  // Since the driver was loaded (NVML: volatile).
+  eccCorrectedCount: integer({ key: "ecc_corrected", label: "ECC corrected" }, MAX_INTEGER),
+  eccUncorrectedCount: integer({ key: "ecc_uncorrected", label: "ECC uncorrected" }, MAX_INTEGER),
+  // Sum over all links of the GPU.
+  nvlinkTransmitKbPerSecond: integer(
+    { key: "nvlink_tx_throughput", label: "NVLink out", unit: "KB/s" },
+    MAX_INTEGER,
+  ),
+  nvlinkReceiveKbPerSecond: integer(
+    { key: "nvlink_rx_throughput", label: "NVLink in", unit: "KB/s" },
+    MAX_INTEGER,
+  ),
+  // The last Xid error that the driver reported; 0 = none since the source began to look.
+  xidCode: integer({ key: "xid", label: "Last Xid" }, 1_000),
 };
 
 /** A metric whose value is a set of bits: it has no mean, several are merged bit by bit. */

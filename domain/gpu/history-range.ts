@@ -46,6 +46,15 @@ export function rawPointLimit(query: AnswerSize): number {
   );
 }
 
+/** Points a series that an answer in buckets may have, of at most `maxPoints`, so that it stays within its bound. */
+export function bucketLimit(
+  query: Pick<AnswerSize, "gpuUuids" | "metrics"> & { maxPoints: number },
+): number {
+  // One bucket more is touched where a range does not begin with one.
+  const inBound = Math.floor(MAX_NUMBERS / (query.gpuUuids.length * query.metrics.length * 3)) - 1;
+  return Math.max(1, Math.min(query.maxPoints, inBound));
+}
+
 /** True when an answer in buckets would pass the bound: fewer GPUs or metrics, or a larger step, are needed. */
 export function isTooLarge(query: AnswerSize): boolean {
   if (query.stepMs === null) return false;

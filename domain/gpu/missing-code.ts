@@ -2,7 +2,7 @@ import type { GpuMetric } from "./gpu-metric";
 import { gpuMetrics } from "./gpu-metric-facts";
 import type { MissingReason } from "./gpu-sample";
 
-// 25 reasons spelled out would be three quarters of a stored row.
+// All reasons spelled out would be three quarters of a stored row.
 const letters: Readonly<Record<MissingReason, string>> = {
   not_supported: "s",
   not_offered: "o",
@@ -10,6 +10,7 @@ const letters: Readonly<Record<MissingReason, string>> = {
   read_error: "e",
   impossible_value: "i",
   not_reported: "r",
+  not_sampled: "n",
 };
 const HAS_VALUE = ".";
 const reasons = new Map(

@@ -25,6 +25,14 @@ describe("simulatedReadings", () => {
     }
   });
 
+  test("the energy counter rises with the power that is drawn", () => {
+    const first = hour.map(([gpu]) => gpu!.values);
+    const joules = first.map(({ energyJoules }) => energyJoules!);
+    for (let i = 1; i < joules.length; i += 1) expect(joules[i]).toBeGreaterThan(joules[i - 1]!);
+    const drawn = first.reduce((sum, { powerWatts }) => sum + powerWatts!, 0);
+    expect((joules.at(-1)! - joules[0]!) / drawn).toBeCloseTo(1, 0);
+  });
+
   test("the curves belong together: it moves, and power rises with the load", () => {
     const first = hour.map(([gpu]) => gpu!.values);
     const loads = first.map(({ utilizationPercent }) => utilizationPercent!);

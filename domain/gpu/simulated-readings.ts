@@ -1,6 +1,6 @@
 import type { GpuReading } from "./collector-message";
 import type { GpuMetric } from "./gpu-metric";
-import { emptyReading } from "./gpu-sample";
+import { emptyReading, unknownDeviceFacts } from "./gpu-sample";
 
 const MEMORY_TOTAL_MIB = 24_576;
 const POWER_IDLE_WATTS = 28;
@@ -12,6 +12,12 @@ const CLOCK_MAX_MHZ = 2_520;
 const POWER_CAP_BIT = 0x4; // NVML: nvmlClocksEventReasonSwPowerCap
 const IDLE_BIT = 0x1; // NVML: nvmlClocksEventReasonGpuIdle
 const GPU_COUNT = 2;
+const DAY_SECONDS = 86_400;
+const DEMAND_MEAN = 0.5;
+const DEMAND_SLOW = 0.32;
+const DEMAND_SLOW_SECONDS = 97;
+const DEMAND_FAST = 0.14;
+const DEMAND_FAST_SECONDS = 31;
 
 /**
  * Two invented GPUs under an invented inference load, the same for the same time. Power and clocks follow the load at
@@ -31,6 +37,7 @@ export function simulatedReadings(atMs: number): GpuReading[] {
       gpuUuid: `simulated-${gpuIndex}`,
       gpuIndex,
       gpuName: `Simulated GPU ${gpuIndex}`,
+      ...unknownDeviceFacts,
       values,
       missing,
     };
@@ -41,7 +48,7 @@ function simulatedValues(gpuIndex: number, atMs: number): Partial<Record<GpuMetr
   const load = loadAt(gpuIndex, atMs);
   const isIdle = load < 0.05;
   const warmth = meanLoad(gpuIndex, atMs);
-  const powerWatts = POWER_IDLE_WATTS + (POWER_LIMIT_WATTS - POWER_IDLE_WATTS) * load ** 0.8;
+  const powerWatts = powerOf(load);
   const temperatureCelsius = AMBIENT_CELSIUS + 44 * warmth;
   const isCapped = powerWatts > POWER_LIMIT_WATTS * 0.95;
   // Weights stay loaded between requests; the rest is the cache of what runs.
@@ -73,7 +80,34 @@ function simulatedValues(gpuIndex: number, atMs: number): Partial<Record<GpuMetr
     encoderUtilizationPercent: 0,
     decoderUtilizationPercent: gpuIndex === 1 ? Math.round(18 * load) : 0,
     bar1UsedMib: 256,
+    energyJoules: Math.round(energyAt(gpuIndex, atMs)),
+    eccCorrectedCount: 0,
+    eccUncorrectedCount: 0,
+    // The two are joined by NVLink: what one sends the other receives.
+    nvlinkTransmitKbPerSecond: Math.round(1_600_000 * load),
+    nvlinkReceiveKbPerSecond: Math.round(1_600_000 * loadAt(1 - gpuIndex, atMs)),
+    xidCode: 0,
   };
+}
+
+function powerOf(load: number): number {
+  return POWER_IDLE_WATTS + (POWER_LIMIT_WATTS - POWER_IDLE_WATTS) * load ** 0.8;
+}
+
+/**
+ * A counter that only rises, since an invented driver start on the day before: each whole day starts it again, as a real
+ * driver does when its host restarts. The slow wave of demand can be summed in closed form; bursts even out.
+ */
+function energyAt(gpuIndex: number, atMs: number): number {
+  const secondsToday = (atMs / 1_000) % DAY_SECONDS;
+  const phase = gpuIndex * 137;
+  const integralOfSine = (period: number) =>
+    period * (Math.cos(phase / period) - Math.cos((secondsToday + phase) / period));
+  const loadSeconds =
+    DEMAND_MEAN * secondsToday +
+    DEMAND_SLOW * integralOfSine(DEMAND_SLOW_SECONDS) +
+    DEMAND_FAST * integralOfSine(DEMAND_FAST_SECONDS);
+  return POWER_IDLE_WATTS * secondsToday + (POWER_LIMIT_WATTS - POWER_IDLE_WATTS) * loadSeconds;
 }
 
 function throttleReasons(state: { isIdle: boolean; isCapped: boolean }): number {
@@ -84,7 +118,10 @@ function throttleReasons(state: { isIdle: boolean; isCapped: boolean }): number 
 /** 0 to 1: slow waves of demand with bursts of requests and pauses, each GPU with its own rhythm. */
 function loadAt(gpuIndex: number, atMs: number): number {
   const seconds = atMs / 1_000 + gpuIndex * 137;
-  const demand = 0.5 + 0.32 * Math.sin(seconds / 97) + 0.14 * Math.sin(seconds / 31);
+  const demand =
+    DEMAND_MEAN +
+    DEMAND_SLOW * Math.sin(seconds / DEMAND_SLOW_SECONDS) +
+    DEMAND_FAST * Math.sin(seconds / DEMAND_FAST_SECONDS);
   const burst = 0.2 * Math.sin(seconds / 3.7) * Math.sin(seconds / 11);
   const jitter = 0.06 * (noise(Math.floor(seconds), gpuIndex) - 0.5);
   return Math.min(1, Math.max(0, demand + burst + jitter));

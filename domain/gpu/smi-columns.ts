@@ -1,8 +1,8 @@
 import type { GpuMetric } from "./gpu-metric";
 import { gpuMetrics } from "./gpu-metric-facts";
 
-/** Unit that nvidia-smi prints behind a value and, in brackets, in the header. */
-type SmiUnit = "" | "%" | "MiB" | "W" | "MHz";
+/** Unit that nvidia-smi prints behind a value and, in CSV, in brackets in the header. "KB/s" and "C" are in its XML only. */
+type SmiUnit = "" | "%" | "MiB" | "W" | "MHz" | "KB/s" | "C";
 
 export interface SmiColumn {
   /** Spellings of one column, newest first; the header carries whichever the driver calls canonical. */
@@ -19,8 +19,8 @@ const decimal = (unit: SmiUnit, ...names: string[]): SmiColumn => ({
 });
 
 /**
- * The metrics that `nvidia-smi --query-gpu` offers. The others (processes, PCIe replays and throughput, BAR1, slowdown
- * temperature) are in other modes of the program only. `temperature.gpu.tlimit` is a distance to a limit, not a temperature.
+ * The metrics that `nvidia-smi --query-gpu` offers. Processes, PCIe replays and throughput, BAR1 and slowdown temperature are in
+ * its XML only (smi-details.ts); energy, NVLink and Xid nowhere. `temperature.gpu.tlimit` is a distance to a limit, not a temperature.
  */
 export const smiColumns: Partial<Record<GpuMetric, SmiColumn>> = {
   utilizationPercent: decimal("%", "utilization.gpu"),
@@ -45,6 +45,8 @@ export const smiColumns: Partial<Record<GpuMetric, SmiColumn>> = {
   pcieLinkWidth: decimal("", "pcie.link.width.current"),
   encoderUtilizationPercent: decimal("%", "utilization.encoder"),
   decoderUtilizationPercent: decimal("%", "utilization.decoder"),
+  eccCorrectedCount: decimal("", "ecc.errors.corrected.volatile.total"),
+  eccUncorrectedCount: decimal("", "ecc.errors.uncorrected.volatile.total"),
 };
 
 export type SmiIdentity = "index" | "uuid" | "count" | "name";

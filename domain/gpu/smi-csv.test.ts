@@ -61,7 +61,7 @@ describe("real captures", () => {
       expect(fields.filter((field) => !known.has(field))).toEqual([]);
       const columns = chooseSmiColumns({ known, refused: new Set() });
       expect(columns.filter((column) => !known.has(column))).toEqual([]);
-      expect(columns).toHaveLength(22);
+      expect(columns).toHaveLength(24);
     });
   }
 
@@ -170,6 +170,22 @@ describe("hostile lines", () => {
     expect(values).toMatchObject({ utilizationPercent: 1, memoryUsedMib: 2, powerWatts: 3 });
   });
 
+  test.each([
+    ["NVIDIA GB10", "[N/A]", "unified"],
+    ["Orin (nvgpu)", "[Not Supported]", "unified"],
+    ["NVIDIA Thor", "0 MiB", "unified"],
+    ["NVIDIA GB10", "[Unknown Error]", "unified"],
+    ["NVIDIA GeForce RTX 4090", "[N/A]", null],
+    ["NVIDIA GH200 480GB", "97871 MiB", "dedicated"],
+  ])("%s with a total of %s has %s memory, and none of it is 0", (name, total, kind) => {
+    const columns = parseSmiHeader("index, uuid, name, memory.used [MiB], memory.total [MiB]")!;
+    const used = total === "97871 MiB" ? "5 MiB" : total;
+    const { reading } = parseSmiRow(`0, GPU-00000001, ${name}, ${used}, ${total}`, columns)!;
+    expect(reading.memoryKind).toBe(kind);
+    if (kind === "dedicated") return;
+    expect(reading.values).toMatchObject({ memoryUsedMib: null, memoryTotalMib: null });
+  });
+
   test("a line with surplus values is dropped, not read one column off", () => {
     expect(row("0, GPU-00000001, 1, RTX, 1 %, 2 MiB, 3 W, 4 W")).toBeNull();
     expect(row("0, GPU-00000001, 1, RTX, 1 %, 2 MiB, 3 W, [N/A]")).toBeNull();
@@ -207,11 +223,11 @@ describe("hostile lines", () => {
     let readings = 0;
     fc.assert(
       fc.property(
-        fc.array(oddCell, { minLength: 15, maxLength: 22 }),
+        fc.array(oddCell, { minLength: 15, maxLength: 24 }),
         fc.boolean(),
         (cells, isWhole) => {
-          const filled = isWhole ? cells.concat(Array<string>(22).fill("[N/A]")) : cells;
-          const line = ["0", "GPU-00000001", "1", "RTX", ...filled.slice(0, 18)].join(", ");
+          const filled = isWhole ? cells.concat(Array<string>(24).fill("[N/A]")) : cells;
+          const line = ["0", "GPU-00000001", "1", "RTX", ...filled.slice(0, 20)].join(", ");
           const parsed = parseSmiRow(line, parsedHeader);
           if (parsed === null) return;
           readings += 1;

@@ -1,6 +1,7 @@
 import type { GpuMetric } from "./gpu-metric";
 import { gpuMetrics } from "./gpu-metric-facts";
-import { emptyReading } from "./gpu-sample";
+import { emptyReading, unknownDeviceFacts } from "./gpu-sample";
+import { withMemoryKind } from "./nvml-memory-kind";
 import type { GpuReading } from "./collector-message";
 import { smiColumns, smiIdentityColumns, type SmiColumn, type SmiIdentity } from "./smi-columns";
 import { parseSmiValue } from "./smi-value";
@@ -64,18 +65,20 @@ export function parseSmiRow(line: string, header: SmiHeader): SmiRow | null {
     if ("missing" in parsed) missing[metric] = parsed.missing;
     else {
       values[metric] = parsed.value;
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the key is one of our own 25, and a read value has no reason
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the key is one of our own, and a read value has no reason
       delete missing[metric];
     }
   }
   const name = cellAt("name").slice(0, 255);
+  const gpuName = name === "" || /^\[.*\]$/.test(name) ? null : name;
   return {
     reading: {
       gpuUuid,
       gpuIndex,
-      gpuName: name === "" || /^\[.*\]$/.test(name) ? null : name,
-      values,
-      missing,
+      gpuName,
+      ...unknownDeviceFacts,
+      vendor: "nvidia",
+      ...withMemoryKind({ values, missing }, gpuName),
     },
     gpuCount: parseWhole(cellAt("count"), 4096),
   };

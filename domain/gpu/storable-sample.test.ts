@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { emptyReading, type GpuSample, type GpuValues } from "./gpu-sample";
+import { emptyReading, type GpuSample, type GpuValues, unknownDeviceFacts } from "./gpu-sample";
 import { storableSample } from "./storable-sample";
 
 function sampleWith(values: Partial<GpuValues>, more: Partial<GpuSample> = {}): GpuSample {
@@ -8,6 +8,8 @@ function sampleWith(values: Partial<GpuValues>, more: Partial<GpuSample> = {}): 
     gpuUuid: "GPU-1",
     gpuIndex: 0,
     gpuName: "A GPU",
+    ...unknownDeviceFacts,
+    host: "test-host",
     recordedAtMs: 1_000,
     source: "smi",
     values: { ...empty.values, ...values },

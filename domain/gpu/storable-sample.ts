@@ -10,6 +10,9 @@ function storableText(text: string): string {
   return text.replaceAll(ALL_UNSTORABLE_TEXT, "\uFFFD");
 }
 
+const texts = ["gpuUuid", "host", "gpuName", "parentUuid", "migProfile"] as const;
+const orNull = (text: string | null) => (text === null ? null : storableText(text));
+
 const bounds = gpuMetrics.map((metric) => ({ metric, ...gpuMetricFacts[metric] }));
 
 function hasStorableValues({ values, missing }: GpuSample): boolean {
@@ -29,14 +32,16 @@ function hasStorableValues({ values, missing }: GpuSample): boolean {
  * numbers where the column holds whole numbers, text that PostgreSQL can hold. The same object when nothing had to change.
  */
 export function storableSample(sample: GpuSample): GpuSample {
-  const hasBadText =
-    UNSTORABLE_TEXT.test(sample.gpuUuid) || UNSTORABLE_TEXT.test(sample.gpuName ?? "");
+  const hasBadText = texts.some((key) => UNSTORABLE_TEXT.test(sample[key] ?? ""));
   if (!hasBadText && hasStorableValues(sample)) return sample;
   const { values, missing } = quarantine(sample);
   return {
     ...sample,
     gpuUuid: storableText(sample.gpuUuid),
-    gpuName: sample.gpuName === null ? null : storableText(sample.gpuName),
+    host: storableText(sample.host),
+    gpuName: orNull(sample.gpuName),
+    parentUuid: orNull(sample.parentUuid),
+    migProfile: orNull(sample.migProfile),
     values,
     missing,
   };

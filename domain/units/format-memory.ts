@@ -1,3 +1,4 @@
+import type { PressureLevel, PressureThresholds } from "../pressure/pressure-level";
 import { formatDecimals, NO_VALUE } from "./format-number";
 
 const MIB_PER_GIB = 1_024;
@@ -20,13 +21,14 @@ export function memorySharePercent(usedMib: number | null, totalMib: number | nu
   return (usedMib / totalMib) * 100;
 }
 
-export const MEMORY_WARNING_PERCENT = 85;
-export const MEMORY_CRITICAL_PERCENT = 95;
+/** Thresholds of the memory pressure until the server has said which are set. */
+export const usualThresholds: PressureThresholds = { warningPercent: 85, criticalPercent: 95 };
 
-export type MemoryLevel = "normal" | "warning" | "critical";
-
-/** Where a share stands against the thresholds that bars and charts draw. */
-export function memoryLevel(sharePercent: number): MemoryLevel {
-  if (sharePercent >= MEMORY_CRITICAL_PERCENT) return "critical";
-  return sharePercent >= MEMORY_WARNING_PERCENT ? "warning" : "normal";
+/** Where a share stands against the thresholds that bars and charts draw; without the delay with which a level is left. */
+export function memoryLevel(
+  sharePercent: number,
+  { warningPercent, criticalPercent }: PressureThresholds = usualThresholds,
+): PressureLevel {
+  if (sharePercent >= criticalPercent) return "critical";
+  return sharePercent >= warningPercent ? "warning" : "normal";
 }

@@ -41,6 +41,7 @@ const missingTexts: Record<MissingReason, string> = {
   read_error: "the driver could not read it",
   impossible_value: "impossible value, set aside",
   not_reported: "nothing reports it",
+  not_sampled: "read on a slower beat",
 };
 
 /** Why a value is missing, to stand beside its "–". */
@@ -49,7 +50,11 @@ export function missingText(reason: MissingReason | undefined): string {
 }
 
 const sourceNames: Record<GpuSource, string> = {
+  nvml: "NVML",
   smi: "nvidia-smi",
+  dcgm: "DCGM",
+  amd: "AMD SMI",
+  intel: "XPU SMI",
   health: "health",
   simulated: "Simulated",
 };

@@ -42,7 +42,7 @@ describe("memory", () => {
   test("shares and their levels", () => {
     expect(memorySharePercent(1, null)).toBeNull();
     expect(memorySharePercent(1, 0)).toBeNull();
-    expect([84.99, 85, 94.99, 95].map(memoryLevel)).toEqual([
+    expect([84.99, 85, 94.99, 95].map((share) => memoryLevel(share))).toEqual([
       "normal",
       "warning",
       "warning",
