@@ -43,6 +43,7 @@ function read(urls: string[]) {
         seen.details.push(detail);
       },
       onFailure: (detail) => seen.failures.push(detail),
+      onProcesses: () => undefined,
     }),
   );
   return seen;

@@ -22,4 +22,11 @@ export class LineSplitter {
     }
     return lines;
   }
+
+  /** The last line when it has no end; null when there is none. */
+  end(): string | null {
+    const rest = this.#isDropping || this.#rest === "" ? null : this.#rest;
+    this.#rest = "";
+    return rest;
+  }
 }

@@ -1,4 +1,4 @@
-import { CollectorHandshake } from "@/domain/gpu/collector-message";
+import { CollectorHandshake, CollectorRequest } from "@/domain/gpu/collector-message";
 import { createChain } from "./create-chain";
 import { createPortalChannel } from "./portal-channel";
 import type { SourceChain } from "./source-chain";
@@ -23,16 +23,20 @@ if (!process.connected) {
 const handshakeTimer = setTimeout(() => process.exit(2), HANDSHAKE_WITHIN_MS);
 process.once("message", (message) => {
   clearTimeout(handshakeTimer);
-  const { settings, realSourceSeen } = CollectorHandshake.parse(message);
+  const { settings, ...before } = CollectorHandshake.parse(message);
   const portal = createPortalChannel();
   chain = createChain(settings, {
-    realSourceSeen,
-    onSamples: (samples, atMs) => portal.send({ type: "samples", atMs, samples }),
+    ...before,
+    onTick: (tick) => portal.send({ type: "samples", ...tick }),
+    onProcesses: (lists) => portal.send({ type: "processes", atMs: Date.now(), lists }),
     onSources: (sources) => portal.send({ type: "sources", sources }),
   });
   // From the same event loop as the sources: a loop that is held up is silent, and the portal sees it.
   const sendAlive = () => portal.send({ type: "alive", atMs: Date.now() });
   sendAlive();
   setInterval(sendAlive, ALIVE_EVERY_MS);
+  process.on("message", (request) => {
+    if (CollectorRequest.safeParse(request).success) chain?.readProcesses();
+  });
   chain.start();
 });

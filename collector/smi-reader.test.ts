@@ -67,13 +67,19 @@ function script(body: string): string {
 
 function read(options: Partial<SmiReaderOptions> = {}) {
   const seen = { ticks: [] as GpuReading[][], details: [] as string[], failures: [] as string[] };
-  const reader = createSmiReader({ path: standIn, intervalMs: 200, ...options });
+  const reader = createSmiReader({
+    path: standIn,
+    intervalMs: 200,
+    detailsEveryMs: null,
+    ...options,
+  });
   const stop = reader.start({
     onTick: (readings, detail) => {
       seen.ticks.push(readings);
       seen.details.push(detail);
     },
     onFailure: (detail) => seen.failures.push(detail),
+    onProcesses: () => undefined,
   });
   stops.push(stop);
   return { ...seen, stop };
@@ -139,7 +145,11 @@ describe("a long-running nvidia-smi", () => {
     const failures: string[] = [];
     const run = () => {
       const onTick = () => void (ticks += 1);
-      const stop = reader.start({ onTick, onFailure: (detail) => failures.push(detail) });
+      const stop = reader.start({
+        onTick,
+        onFailure: (detail) => failures.push(detail),
+        onProcesses: () => undefined,
+      });
       stops.push(stop);
       return stop;
     };

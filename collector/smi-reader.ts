@@ -1,6 +1,14 @@
 import type { GpuReading } from "@/domain/gpu/collector-message";
+import type { GpuProcessList } from "@/domain/gpu/gpu-process";
 import { chooseSmiColumns, knownSmiColumns, refusedSmiColumn } from "@/domain/gpu/smi-columns";
 import { SmiTicks } from "@/domain/gpu/smi-ticks";
+import {
+  smiProcessLists,
+  withSmiDetails,
+  type SmiDetailsState,
+} from "@/domain/gpu/smi-with-details";
+import { readProcessIdentity, seesHostProcesses } from "./process-identity";
+import { startSmiDetailsReader, type SmiDetailsReader } from "./smi-details-reader";
 import { runSmi } from "./smi-process";
 import type { ReaderEvents, SourceReader } from "./source-reader";
 import { startStallTimer } from "./stall-timer";
@@ -9,6 +17,8 @@ export interface SmiReaderOptions {
   /** NVIDIA_SMI_PATH; null = nvidia-smi on PATH. */
   path: string | null;
   intervalMs: number;
+  /** How often MIG instances, processes and what else is in the XML only are read; null = never. */
+  detailsEveryMs?: number | null;
   /** Until the first tick. Without persistence mode the driver initialises each GPU first, which takes seconds. */
   firstTickMs?: number;
   /** The same once this reader has had a tick: the driver works here, and what hangs now is to be tried again soon. */
@@ -17,6 +27,7 @@ export interface SmiReaderOptions {
 
 const FIRST_TICK_MS = 30_000;
 const LATER_FIRST_TICK_MS = 10_000;
+const DETAILS_EVERY_MS = 60_000;
 const HELP_MS = 10_000;
 const STALL_BASE_MS = 3_000;
 const STALL_INTERVALS = 3;
@@ -29,26 +40,88 @@ const MAX_HELP_LENGTH = 512 * 1024;
  */
 export function createSmiReader(options: SmiReaderOptions): SourceReader {
   const { firstTickMs = FIRST_TICK_MS, laterFirstTickMs = LATER_FIRST_TICK_MS } = options;
+  const { detailsEveryMs = DETAILS_EVERY_MS } = options;
   let hasTicked = false;
+  let details: DetailsRun | null = null;
   return {
     source: "smi",
-    start: (events) =>
-      startRun(
+    readProcesses: () => details?.readNow(),
+    start: (events) => {
+      const stop = startRun(
         { ...options, firstTickMs: hasTicked ? laterFirstTickMs : firstTickMs },
         {
-          onFailure: events.onFailure,
+          onFailure: (detail) => {
+            details?.stop();
+            details = null;
+            events.onFailure(detail);
+          },
           onTick: (readings, detail) => {
             hasTicked = true;
-            events.onTick(readings, detail);
+            // Not before the first tick: what cannot even be asked for a few values need not be asked for all.
+            if (detailsEveryMs === null) events.onTick(readings, detail);
+            else {
+              details ??= startDetails({ path: options.path, everyMs: detailsEveryMs }, events);
+              events.onTick(details.addTo(readings), detail);
+            }
           },
         },
-      ),
+      );
+      return () => {
+        details?.stop();
+        details = null;
+        stop();
+      };
+    },
   };
+}
+
+interface DetailsRun extends SmiDetailsReader {
+  addTo: (readings: GpuReading[]) => GpuReading[];
+}
+
+function startDetails(
+  options: { path: string | null; everyMs: number },
+  events: Pick<ReaderEvents, "onProcesses">,
+): DetailsRun {
+  let state: SmiDetailsState = { gpus: [], news: "old" };
+  const reader = startSmiDetailsReader({
+    ...options,
+    onDetails: (gpus) => {
+      state = { gpus, news: "fresh" };
+      events.onProcesses(withIdentities(smiProcessLists(gpus, Date.now())));
+    },
+    onProblem: (problem) => {
+      state = { ...state, news: "failed" };
+      const readAtMs = Date.now();
+      const lists = smiProcessLists(state.gpus, readAtMs);
+      events.onProcesses(lists.map((list) => ({ ...list, processes: [], isCut: false, problem })));
+    },
+  });
+  return {
+    ...reader,
+    addTo: (readings) => {
+      const added = withSmiDetails(readings, state);
+      state = { ...state, news: "old" };
+      return added;
+    },
+  };
+}
+
+/** Adds what the kernel knows of the processes, where its numbers are the driver's. */
+function withIdentities(lists: GpuProcessList[]): GpuProcessList[] {
+  if (!seesHostProcesses()) return lists;
+  return lists.map((list) => ({
+    ...list,
+    processes: list.processes.map((process) => {
+      const { name, ...identity } = readProcessIdentity(process.pid);
+      return { ...process, ...identity, name: process.name ?? name };
+    }),
+  }));
 }
 
 type RunOptions = SmiReaderOptions & { firstTickMs: number };
 
-function startRun(options: RunOptions, events: ReaderEvents): () => void {
+function startRun(options: RunOptions, events: Omit<ReaderEvents, "onProcesses">): () => void {
   const refused = new Set<string>();
   let stopCurrent: () => void = () => undefined;
   let isOver = false;

@@ -1,14 +1,23 @@
-import { MAX_GPUS_PER_TICK, type GpuReading } from "@/domain/gpu/collector-message";
+import type { GpuReading } from "@/domain/gpu/collector-message";
+import type { GpuProcessList } from "@/domain/gpu/gpu-process";
 import type { GpuSample, GpuSource } from "@/domain/gpu/gpu-sample";
-import { quarantine } from "@/domain/gpu/quarantine";
+import type { QuarantinedValue } from "@/domain/gpu/quarantined-value";
 import type { SourceStatus } from "@/domain/gpu/source-status";
 import { backOffMs } from "./back-off";
+import { samplesOfTick } from "./samples-of-tick";
 import type { SourceReader } from "./source-reader";
 import { createTickClock } from "./tick-clock";
 
 /** One place in the order of sources. `notConfigured` = why there is nothing to try. */
 export type ChainLink =
   { reader: SourceReader; notConfigured?: never } | { source: GpuSource; notConfigured: string };
+
+/** What one tick has brought. */
+export interface ChainTick {
+  samples: GpuSample[];
+  quarantined: QuarantinedValue[];
+  atMs: number;
+}
 
 export interface SourceChainOptions {
   links: readonly ChainLink[];
@@ -18,9 +27,13 @@ export interface SourceChainOptions {
   realSourceSeen: boolean;
   /** How long a later source waits for the first verdict on an earlier one. */
   holdMs: number;
+  /** Of samples whose source names no host. */
+  hostName: string;
   nowMs: () => number;
   random: () => number;
-  onSamples: (samples: GpuSample[], atMs: number) => void;
+  onTick: (tick: ChainTick) => void;
+  /** Of the source that is used; others are not listened to. */
+  onProcesses: (lists: GpuProcessList[]) => void;
   /** All statuses, in order; only when one has changed. */
   onSources: (sources: SourceStatus[]) => void;
 }
@@ -46,6 +59,7 @@ interface Tick {
 }
 
 const RECHECK_RESTING_MS = 60_000;
+const RECHECK_JITTER = 0.2;
 const STEADY_AFTER_MS = 30_000;
 const STATUS_REFRESH_MS = 60_000;
 
@@ -83,6 +97,11 @@ export class SourceChain {
     this.#arbitrate();
   }
 
+  /** Somebody looks at processes: the source that is used reads them at once, if it knows them. */
+  readProcesses(): void {
+    this.#active?.reader?.readProcesses?.();
+  }
+
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const entry of this.#entries) {
@@ -106,6 +125,9 @@ export class SourceChain {
         isCurrent = false;
         this.#onFailure(entry, detail);
       },
+      onProcesses: (lists) => {
+        if (isCurrent && entry === this.#active) this.#options.onProcesses(lists);
+      },
     });
     entry.stop = () => {
       isCurrent = false;
@@ -127,11 +149,14 @@ export class SourceChain {
     if (entry !== this.#active) return;
 
     const recordedAtMs = this.#nextTickMs();
-    const samples = tick.readings.slice(0, MAX_GPUS_PER_TICK).map((reading): GpuSample => {
-      const { values, missing } = quarantine(reading);
-      return { ...reading, values, missing, recordedAtMs, source: entry.source };
+    const { hostName, onTick } = this.#options;
+    const { source } = entry;
+    const { samples, quarantined } = samplesOfTick(tick.readings, {
+      source,
+      hostName,
+      recordedAtMs,
     });
-    if (samples.length > 0) this.#options.onSamples(samples, recordedAtMs);
+    if (samples.length > 0) onTick({ samples, quarantined, atMs: recordedAtMs });
   }
 
   #onFailure(entry: Entry, detail: string): void {
@@ -143,10 +168,7 @@ export class SourceChain {
     entry.checkedAtMs = this.#options.nowMs();
     entry.shown = { state: "unavailable", detail };
     entry.stop();
-    entry.timer = setTimeout(
-      () => this.#try(entry),
-      backOffMs(entry.failures, this.#options.random),
-    );
+    this.#tryLater(entry);
     if (entry === this.#active) {
       // One that failed long ago may work by now: nobody waits a minute for it while nothing is read.
       for (const other of this.#entries) {
@@ -154,6 +176,11 @@ export class SourceChain {
       }
     }
     this.#arbitrate();
+  }
+
+  #tryLater(entry: Entry): void {
+    const pauseMs = backOffMs(entry.failures, this.#options.random);
+    entry.timer = setTimeout(() => this.#try(entry), pauseMs);
   }
 
   #arbitrate(): void {
@@ -179,7 +206,10 @@ export class SourceChain {
       entry.stop();
       entry.state = "resting";
       if (entry.source === "simulated") entry.shown = restingSimulation(this.#options.isAutomatic);
-      else entry.timer = setTimeout(() => this.#try(entry), RECHECK_RESTING_MS);
+      else {
+        const jitter = 1 - RECHECK_JITTER + 2 * RECHECK_JITTER * this.#options.random();
+        entry.timer = setTimeout(() => this.#try(entry), RECHECK_RESTING_MS * jitter);
+      }
     }
   }
 

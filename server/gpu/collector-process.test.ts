@@ -5,9 +5,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pino from "pino";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { GpuReading } from "@/domain/gpu/collector-message";
+import type { GpuProcessList } from "@/domain/gpu/gpu-process";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import type { QuarantinedValue } from "@/domain/gpu/quarantined-value";
 import type { SourceStatus } from "@/domain/gpu/source-status";
+import { buildNvmlStub, canBuildNvmlStub, type NvmlStub } from "@/fixtures/nvml/build-stub";
 import { expectedReadings, type StandInControl } from "@/fixtures/nvidia-smi/expected-values";
 import { startCollector, type CollectorOptions, type CollectorProcess } from "./collector-process";
 
@@ -24,7 +28,13 @@ const idle: StandInControl["gpus"] = [
 const load = idle.map((gpu) => ({ ...gpu, state: "load" as const }));
 const settings: CollectorOptions["settings"] = {
   gpuSources: null,
+  hostName: "test-host",
+  // Not those of the machine that runs the tests.
+  nvmlLibraryPath: "/nowhere/libnvidia-ml.so.1",
   nvidiaSmiPath: standIn,
+  amdSmiPath: "/nowhere/amd-smi",
+  xpuSmiPath: "/nowhere/xpu-smi",
+  gpuExporterUrls: [],
   aiHealthUrls: [],
   pollIntervalMs: 200,
   httpTimeoutMs: 1_000,
@@ -86,26 +96,56 @@ function processesWith(text: string): number[] {
     .map(Number);
 }
 
-function readingsOf(tick: GpuSample[] | undefined) {
-  return tick?.map(({ recordedAtMs: _at, source: _source, ...reading }) => reading);
+/** What smi reads on a slower beat, by another run of nvidia-smi: tested at its reader. */
+const details: readonly string[] = [
+  "bar1UsedMib",
+  "computeProcessesCount",
+  "pcieReplayCounter",
+  "pcieTransmitKbPerSecond",
+  "pcieReceiveKbPerSecond",
+  "slowdownTemperatureCelsius",
+];
+
+/** Without what the chain adds, and without details. */
+function readingsOf(tick: readonly (GpuReading | GpuSample)[] | undefined) {
+  return tick?.map((sample) => {
+    const missing = Object.entries(sample.missing).filter(([metric]) => !details.includes(metric));
+    const added = { host: "test-host", recordedAtMs: 0, source: "smi" };
+    const values = Object.entries(sample.values).filter(([metric]) => !details.includes(metric));
+    return {
+      ...sample,
+      ...added,
+      values: Object.fromEntries(values),
+      missing: Object.fromEntries(missing),
+    };
+  });
 }
+const expectedOf = (gpus: StandInControl["gpus"]) => readingsOf(expectedReadings(gpus));
 
 describe("samples", () => {
   test("the exact numbers of every GPU, idle and then under load, nulls with their reason", async () => {
     const { seen, states } = start();
     await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(1);
-    expect(readingsOf(seen.ticks.at(-1))).toEqual(expectedReadings(idle));
+    expect(readingsOf(seen.ticks.at(-1))).toEqual(expectedOf(idle));
     expect(seen.ticks.at(-1)?.[1]?.missing.utilizationPercent).toBe("not_supported");
     control({ gpus: load });
-    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedReadings(load));
+    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedOf(load));
 
     for (const tick of seen.ticks) {
       expect(new Set(tick.map(({ recordedAtMs }) => recordedAtMs)).size).toBe(1);
-      expect(tick.every(({ source }) => source === "smi")).toBe(true);
+      expect(tick.every(({ source, host }) => source === "smi" && host === "test-host")).toBe(true);
     }
     const times = seen.ticks.map((tick) => tick[0]!.recordedAtMs);
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
-    expect(states()).toEqual({ smi: "active", health: "not_configured", simulated: "standby" });
+    expect(states()).toEqual({
+      nvml: "unavailable",
+      smi: "active",
+      dcgm: "not_configured",
+      amd: expect.any(String) as string,
+      intel: expect.any(String) as string,
+      health: "not_configured",
+      simulated: "standby",
+    });
     expect(seen.lines.map(({ msg }) => msg)).toContain("GPU source smi: active, reads 3 GPUs");
   });
 
@@ -130,12 +170,14 @@ describe("samples", () => {
       ["Simulated GPU 0", "simulated"],
       ["Simulated GPU 1", "simulated"],
     ]);
-    expect(states()).toEqual({ smi: "unavailable", health: "not_configured", simulated: "active" });
-    expect(seen.sources.map(({ detail }) => detail)).toEqual([
-      "NVIDIA_SMI_PATH names no file",
-      "no AI_HEALTH_URLS",
-      "no real source answers",
-    ]);
+    expect(states()).toMatchObject({ smi: "unavailable", simulated: "active" });
+    const details = Object.fromEntries(seen.sources.map(({ source, detail }) => [source, detail]));
+    expect(details).toMatchObject({
+      nvml: "NVML_LIBRARY_PATH names no library that can be loaded",
+      smi: "NVIDIA_SMI_PATH names no file",
+      health: "no AI_HEALTH_URLS",
+      simulated: "no real source answers",
+    });
   });
 
   test("the bundled program does the same", async () => {
@@ -152,7 +194,7 @@ describe("samples", () => {
     ]);
     const { seen } = start({ args: [outfile] });
     await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
-    expect(readingsOf(seen.ticks[0])).toEqual(expectedReadings(idle));
+    expect(readingsOf(seen.ticks[0])).toEqual(expectedOf(idle));
     rmSync(outfile);
   });
 });
@@ -164,7 +206,7 @@ describe("faults", () => {
     control({ gpus: idle, mode: "hang" });
     await expect.poll(states, slow).toMatchObject({ smi: "unavailable", simulated: "standby" });
     control({ gpus: load });
-    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedReadings(load));
+    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedOf(load));
     expect(seen.ticks.flat().every(({ source }) => source === "smi")).toBe(true);
   });
 
@@ -178,7 +220,7 @@ describe("faults", () => {
     await expect.poll(() => seen.ticks.length === ticksLater(seen.ticks), slow).toBe(true);
     process.kill(collector.pid()!, "SIGKILL");
     control({ gpus: load });
-    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedReadings(load));
+    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedOf(load));
     expect(processesWith(folder).filter((pid) => before.includes(pid))).toEqual([]);
     expect(states()).toMatchObject({ smi: "active" });
     expect(seen.lines.map(({ msg }) => msg)).toContain(
@@ -281,13 +323,13 @@ describe("faults", () => {
       memoryUsedMib: 1024,
       memoryTotalMib: null,
     });
-    expect(seen.sources[0]).toMatchObject({
+    expect(seen.sources.find(({ source }) => source === "smi")).toMatchObject({
       state: "unavailable",
       detail: "nvidia-smi cannot reach the NVIDIA driver",
     });
 
     control({ gpus: load });
-    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedReadings(load));
+    await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedOf(load));
     const times = seen.ticks.map((tick) => tick[0]!.recordedAtMs);
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
     expect(JSON.stringify([seen.sources, seen.lines])).not.toContain(String(port));
@@ -311,8 +353,7 @@ describe("a child that misbehaves", () => {
 
   test("a flood is cut off", async () => {
     const { seen } = scripted(`
-      const samples = [{ gpuUuid: "a", gpuIndex: 0, gpuName: null, recordedAtMs: 1, source: "smi",
-        values: ${JSON.stringify(expectedReadings(idle)[0]!.values)}, missing: {} }];
+      const samples = [${JSON.stringify({ ...expectedReadings(idle)[0]!, host: "h", recordedAtMs: 1, source: "smi" })}];
       for (let i = 0; i < 5000; i += 1) process.send({ type: "samples", atMs: 1, samples });
       setInterval(() => undefined, 1000);`);
     await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(0);
@@ -366,3 +407,86 @@ function ticksLater(ticks: GpuSample[][]): number {
   lastCounts.set(ticks, { count: ticks.length, atMs: performance.now() });
   return last?.count ?? -1;
 }
+
+describe.skipIf(!canBuildNvmlStub())("the driver's library, by its stub", () => {
+  let stub: NvmlStub;
+  beforeAll(() => (stub = buildNvmlStub()));
+  afterAll(() => stub.remove());
+  beforeEach(() => {
+    stub.control();
+    process.env.NVML_STUB_CONTROL = stub.controlFile;
+  });
+  afterEach(() => delete process.env.NVML_STUB_CONTROL);
+
+  const startWithNvml = (options: Partial<CollectorOptions> = {}) =>
+    start({
+      settings: { ...settings, nvmlLibraryPath: stub.library },
+      suspectPauseMs: 1_000,
+      ...options,
+    });
+  const sourceOf = (tick: GpuSample[] | undefined) => tick?.[0]?.source;
+
+  test("the exact values of every GPU and MIG instance, and what was set aside", async () => {
+    stub.control("set 0 utilization 255", "set 1 mig_mode 1", "set 1 mig_count 1");
+    const quarantined: QuarantinedValue[] = [];
+    const { seen, states } = startWithNvml({ onQuarantined: (all) => quarantined.push(...all) });
+    await expect.poll(() => seen.ticks.length, slow).toBeGreaterThan(1);
+    const [first, second] = seen.ticks;
+    expect(states()).toMatchObject({ nvml: "active", simulated: "standby" });
+    expect(first?.map(({ gpuName, migProfile, source }) => [gpuName, migProfile, source])).toEqual([
+      ["Stub GPU 0", null, "nvml"],
+      ["Stub GPU 1", null, "nvml"],
+      ["Stub GPU 1 MIG 1g.10gb", "1g.10gb", "nvml"],
+    ]);
+    expect(first?.[0]).toMatchObject({
+      host: "test-host",
+      values: { utilizationPercent: null, memoryUsedMib: 40_000, powerWatts: 350.5 },
+      missing: { utilizationPercent: "impossible_value" },
+    });
+    expect(first?.[1]?.values).toMatchObject({ utilizationPercent: 41, fanSpeedPercent: 30 });
+    expect(second?.[1]).toMatchObject({
+      values: { utilizationPercent: 41, fanSpeedPercent: null },
+      missing: { fanSpeedPercent: "not_sampled" },
+    });
+    expect(first?.[2]?.values).toMatchObject({ memoryUsedMib: 1_024, memoryTotalMib: 9_984 });
+    expect(quarantined[0]).toMatchObject({
+      gpuUuid: first?.[0]?.gpuUuid,
+      metric: "utilizationPercent",
+      source: "nvml",
+      rawValue: "255",
+    });
+  });
+
+  test("processes come by themselves, and again when asked for", async () => {
+    stub.control(`process 0 compute ${process.pid} 1073741824`);
+    const lists: GpuProcessList[][] = [];
+    const { collector } = startWithNvml({ onProcesses: (all) => lists.push(all) });
+    await expect.poll(() => lists.length, slow).toBe(1);
+    expect(lists[0]).toHaveLength(2);
+    expect(lists[0]?.[0]?.processes).toMatchObject([{ pid: process.pid, memoryUsedMib: 1_024 }]);
+    stub.control();
+    expect(collector.readProcesses()).toBe(true);
+    await expect.poll(() => lists.at(-1)?.[0]?.processes, slow).toEqual([]);
+  });
+
+  test.each([
+    ["hangs", "hang nvmlDeviceGetUtilizationRates 30000"],
+    ["crashes", "crash nvmlDeviceGetUtilizationRates"],
+  ])(
+    "N2: a library that %s costs the collector; the next real source takes over, and then it comes back",
+    async (_what, fault) => {
+      const { seen, collector, states } = startWithNvml();
+      await expect.poll(() => sourceOf(seen.ticks.at(-1)), slow).toBe("nvml");
+      const hung = collector.pid();
+      stub.control(fault);
+      await expect.poll(() => collector.pid() !== hung, slow).toBe(true);
+      await expect.poll(() => sourceOf(seen.ticks.at(-1)), slow).toBe("smi");
+      expect(readingsOf(seen.ticks.at(-1))).toEqual(expectedOf(idle));
+      expect(states()).toMatchObject({ nvml: "unavailable", simulated: "standby" });
+      stub.control();
+      await expect.poll(() => sourceOf(seen.ticks.at(-1)), { timeout: 60_000 }).toBe("nvml");
+      expect(seen.ticks.flat().some(({ source }) => source === "simulated")).toBe(false);
+    },
+    90_000,
+  );
+});

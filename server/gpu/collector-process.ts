@@ -3,11 +3,15 @@ import type { Logger } from "pino";
 import {
   CollectorMessage,
   type CollectorHandshake,
+  type CollectorRequest,
   type CollectorSettings,
 } from "@/domain/gpu/collector-message";
+import type { GpuProcessList } from "@/domain/gpu/gpu-process";
 import { isSimulated, type GpuSample } from "@/domain/gpu/gpu-sample";
+import type { QuarantinedValue } from "@/domain/gpu/quarantined-value";
 import type { SourceStatus } from "@/domain/gpu/source-status";
 import { collectorEnvironment } from "./collector-environment";
+import { createSuspicion } from "./collector-suspects";
 import { startWatchdog } from "./collector-watchdog";
 
 export interface CollectorOptions {
@@ -15,11 +19,17 @@ export interface CollectorOptions {
   command: string;
   args: readonly string[];
   settings: CollectorSettings;
-  logger: Logger;
+  logger: Pick<Logger, "info" | "warn">;
   /** All GPUs of one tick. */
   onSamples: (samples: GpuSample[]) => void;
   /** The status of every source, in their order; when one has changed, and once a minute. */
   onSources: (sources: SourceStatus[]) => void;
+  /** What was set aside in one tick; never empty. */
+  onQuarantined?: (values: QuarantinedValue[]) => void;
+  /** The processes of all GPUs of the source that is used: each minute, and after `readProcesses`. */
+  onProcesses?: (lists: GpuProcessList[]) => void;
+  /** How long a source that hung the collector is left alone the first time; tests take less. */
+  suspectPauseMs?: number;
 }
 
 export interface CollectorProcess {
@@ -27,6 +37,8 @@ export interface CollectorProcess {
   stop: () => Promise<void>;
   /** Null while none runs: also from the moment when a silent one is killed, since a hung one may not end even then. */
   pid: () => number | null;
+  /** Asks for the processes now. False when no collector runs. */
+  readProcesses: () => boolean;
 }
 
 const START_WITHIN_MS = 20_000;
@@ -39,8 +51,8 @@ const MAX_MESSAGES_A_SECOND = 200;
 const MAX_KEPT_ERROR_TEXT = 4_000;
 
 /**
- * Runs the collector as a child process and keeps it running: one that says nothing for 3 s and a poll interval is killed, and one
- * that ended is started again after a growing pause. Every message is checked before it is passed on.
+ * Runs the collector as a child process and keeps it running: one that says nothing for 3 s is killed (it sends a sign of life each
+ * second), and one that ended is started again after a growing pause. Every message is checked before it is passed on.
  */
 export function startCollector(options: CollectorOptions): CollectorProcess {
   const { logger } = options;
@@ -51,6 +63,11 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
   let failures = 0;
   let sources: SourceStatus[] = [];
   let realSourceSeen = false;
+  const { suspectPauseMs } = options;
+  const suspicion = createSuspicion({
+    nowMs: () => performance.now(),
+    ...(suspectPauseMs !== undefined && { firstPauseMs: suspectPauseMs }),
+  });
 
   const acceptSources = (next: SourceStatus[]) => {
     for (const status of next) {
@@ -66,9 +83,11 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
 
   const accept = (message: CollectorMessage) => {
     if (message.type === "sources") acceptSources(message.sources);
+    if (message.type === "processes") options.onProcesses?.(message.lists);
     if (message.type !== "samples") return;
     realSourceSeen ||= message.samples.some((sample) => !isSimulated(sample));
     options.onSamples(message.samples);
+    if (message.quarantined.length > 0) options.onQuarantined?.(message.quarantined);
   };
 
   const restartLater = (ended: { ranMs: number; reason: string; errorText: string }) => {
@@ -105,6 +124,7 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
     const watchdog = startWatchdog(START_WITHIN_MS, () => {
       logger.warn("The collector does not answer and is killed");
       isKilled = true;
+      suspicion.note({ wasSilent: true, reason: "silence", sources });
       killGroup(started);
       withdrawSources();
     });
@@ -114,7 +134,7 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
       if (isStopping || isKilled || !mayPass()) return;
       const message = CollectorMessage.safeParse(raw);
       if (message.success) {
-        watchdog.touch(SILENCE_MS + options.settings.pollIntervalMs);
+        watchdog.touch(SILENCE_MS);
         accept(message.data);
       } else if (!isReported) {
         isReported = true;
@@ -131,6 +151,7 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
       killGroup(started);
       if (child === started) child = null;
       if (isStopping) return;
+      suspicion.note({ wasSilent: false, reason, sources });
       restartLater({ ranMs: performance.now() - startedMs, reason, errorText });
       withdrawSources();
     };
@@ -141,6 +162,7 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
       type: "settings",
       settings: options.settings,
       realSourceSeen,
+      ...suspicion.now(),
     };
     // A child that died at once is reported by its exit.
     started.send(handshake, () => undefined);
@@ -149,6 +171,12 @@ export function startCollector(options: CollectorOptions): CollectorProcess {
   run();
   return {
     pid: () => (isKilled ? null : (child?.pid ?? null)),
+    readProcesses: () => {
+      if (isKilled || child?.connected !== true) return false;
+      const request: CollectorRequest = { type: "read-processes" };
+      child.send(request, () => undefined);
+      return true;
+    },
     stop: async () => {
       isStopping = true;
       clearTimeout(restartTimer);

@@ -4,13 +4,17 @@ import type { ServiceHealth } from "@/domain/health/health-report";
 import { serviceHealth } from "./service-health";
 
 export interface AiSettings {
-  /** Null: smi, then health. */
+  /** Null: every real source in its usual order. */
   gpuSources: readonly GpuSource[] | null;
   aiHealthUrls: readonly string[];
 }
 
 const answeringNames: Readonly<Record<GpuSource, string>> = {
+  nvml: "NVML answers",
   smi: "nvidia-smi answers",
+  dcgm: "a GPU exporter answers",
+  amd: "amd-smi answers",
+  intel: "xpu-smi answers",
   health: "they answer another portal",
   simulated: "simulated GPUs are used",
 };

@@ -8,7 +8,7 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { guardedLookup, isAllowedAddress, isAllowedHost } from "./address-guard";
-import { requestUpstream, type UpstreamRequest } from "./request-upstream";
+import { requestUpstream, streamUpstream, type UpstreamRequest } from "./request-upstream";
 import { requestUpstreamJson } from "./request-upstream-json";
 
 const closing: (() => Promise<void>)[] = [];
@@ -59,6 +59,38 @@ async function failure(promise: Promise<unknown>): Promise<string> {
   return message;
 }
 
+describe("an answer in chunks", () => {
+  const endless = () =>
+    serve((_, res) => {
+      const timer = setInterval(() => res.write("x".repeat(1_000)), 1);
+      res.on("close", () => clearInterval(timer));
+    });
+  const request = { label: "AI service 1", deadlineMs: 10_000 };
+
+  test("what the reader of the chunks throws ends the request and comes out as it is", async () => {
+    const refusal = new Error("enough");
+    let chunks = 0;
+    const streamed = streamUpstream({ ...request, url: await endless(), maxBytes: 1e9 }, () => {
+      chunks += 1;
+      if (chunks === 3) throw refusal;
+    });
+    await expect(streamed).rejects.toBe(refusal);
+    expect(chunks).toBe(3);
+  });
+
+  test("no chunk beyond the limit is handed on", async () => {
+    let bytes = 0;
+    const streamed = streamUpstream(
+      { ...request, url: await endless(), maxBytes: 5_000 },
+      (chunk) => {
+        bytes += chunk.length;
+      },
+    );
+    await expect(streamed).rejects.toThrow("more than 5000 bytes");
+    expect(bytes).toBeLessThanOrEqual(5_000);
+  });
+});
+
 describe("an answer", () => {
   test("comes with its body; only accept headers were sent, and a query is kept", async () => {
     let seen: [string | undefined, string[]] = ["", []];
@@ -70,6 +102,32 @@ describe("an answer", () => {
     expect(answer).toMatchObject({ status: 200, contentType: "application/json" });
     expect(answer.body.toString()).toBe('{"ok":true}');
     expect(seen).toEqual(["/health?deep=1", ["accept", "accept-encoding", "connection", "host"]]);
+  });
+
+  test("to a POST: the body and its headers were sent, and nothing else; a refusal is one too", async () => {
+    let seen: [string | undefined, Record<string, unknown>, string] = ["", {}, ""];
+    const url = await serve((req, res) => {
+      let body = "";
+      req.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      req.on("end", () => {
+        seen = [req.method, req.headers, body];
+        res.writeHead(body === '{"a":"ä"}' ? 204 : 500).end();
+      });
+    });
+    const headers = { "content-type": "application/json", "webhook-id": "m1" };
+    const answer = await ask(url, { post: { body: '{"a":"ä"}', headers } });
+    expect(answer.status).toBe(204);
+    const [method, { host, ...sent }, body] = seen;
+    expect([method, body, typeof host]).toEqual(["POST", '{"a":"ä"}', "string"]);
+    expect(Object.keys(sent).sort()).toEqual([
+      "accept",
+      "accept-encoding",
+      "connection",
+      "content-length",
+      "content-type",
+      "webhook-id",
+    ]);
+    expect(await failure(ask(url, { post: { body: "{}", headers } }))).toContain("answered 500");
   });
 
   test("as JSON is parsed; cut JSON is an error", async () => {

@@ -1,5 +1,5 @@
 import type { LookupFunction } from "node:net";
-import { Client, type Dispatcher } from "undici";
+import { Client } from "undici";
 import { isAppError, type AppError } from "@/server/errors";
 import { guardedLookup, isAllowedHost } from "./address-guard";
 import { clauseOf, upstreamError } from "./upstream-error";
@@ -10,6 +10,12 @@ export interface UpstreamRequest {
   /** A configured address, http(s). It never comes from a client. */
   url: string;
   method?: "GET" | "HEAD";
+  /** Sends this as a POST instead. The headers are ours: nothing of a client's request goes on. */
+  post?: { body: string | Uint8Array; headers: Readonly<Record<string, string>> };
+  /** Answers whatever the status is, but for redirects: for an upstream of ours, whose errors are sentences. */
+  anyStatus?: boolean;
+  /** What to ask for; JSON before other text when absent. */
+  accept?: string;
   /** For the whole answer, from the look-up of the name to the last byte. */
   deadlineMs: number;
   maxBytes: number;
@@ -30,13 +36,62 @@ const systemLookup = guardedLookup();
 /**
  * Asks a foreign system once. Answers a 2xx; everything else is an `AppError` UPSTREAM with a sentence that names the
  * upstream by its label: another status, a redirect (never followed), too long, too late, cut off, cancelled, an address
- * that is not allowed. Sends no header but `accept` and `accept-encoding`. Each request has its own connection.
+ * that is not allowed. Sends no header but `accept` and `accept-encoding`, and those of `post`. Each request has its own
+ * connection.
  */
 export async function requestUpstream(request: UpstreamRequest): Promise<UpstreamAnswer> {
+  const chunks: Buffer[] = [];
+  const head = await streamUpstream(request, (chunk) => chunks.push(chunk));
+  return { ...head, body: Buffer.concat(chunks) };
+}
+
+/**
+ * As `requestUpstream`, for an answer that need not be in memory as a whole. What `onChunk` throws ends the request and comes out as
+ * it is; a chunk that was given may have been the last before the connection broke.
+ */
+export async function streamUpstream(
+  request: UpstreamRequest,
+  onChunk: (chunk: Buffer) => void,
+): Promise<Omit<UpstreamAnswer, "body">> {
   const url = parseAllowedUrl(request);
   const deadline = AbortSignal.timeout(request.deadlineMs);
   const signal = AbortSignal.any(request.signal ? [deadline, request.signal] : [deadline]);
-  const client = new Client(url.origin, {
+  const client = createClient(url, request);
+  try {
+    const answer = await client.request({
+      path: `${url.pathname}${url.search}`,
+      method: request.post ? "POST" : (request.method ?? "GET"),
+      body: request.post?.body ?? null,
+      headers: {
+        accept: request.accept ?? "application/json, text/plain;q=0.9, */*;q=0.1",
+        "accept-encoding": "identity",
+        ...request.post?.headers,
+      },
+      signal,
+    });
+    refuseStatus(answer.statusCode, request);
+    let length = 0;
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > request.maxBytes) {
+        throw upstreamError(`${request.label} answered more than ${request.maxBytes} bytes`);
+      }
+      consume(onChunk, chunk);
+    }
+    return {
+      status: answer.statusCode,
+      contentType: firstHeader(answer.headers["content-type"]),
+    };
+  } catch (error) {
+    if (error instanceof ConsumerError) throw error.cause;
+    throw toUpstreamError(error, { request, deadline });
+  } finally {
+    void client.destroy();
+  }
+}
+
+function createClient(url: URL, request: UpstreamRequest): Client {
+  return new Client(url.origin, {
     // Node's own choice between v4 and v6 needs `lookup` to answer all addresses; ours does.
     connect: { lookup: request.lookup ?? systemLookup, timeout: request.deadlineMs },
     allowH2: false,
@@ -44,30 +99,13 @@ export async function requestUpstream(request: UpstreamRequest): Promise<Upstrea
     headersTimeout: 0, // the deadline covers both
     bodyTimeout: 0,
   });
-  try {
-    const answer = await client.request({
-      path: `${url.pathname}${url.search}`,
-      method: request.method ?? "GET",
-      headers: {
-        accept: "application/json, text/plain;q=0.9, */*;q=0.1",
-        "accept-encoding": "identity",
-      },
-      signal,
-    });
-    refuseStatus(answer.statusCode, request.label);
-    return {
-      status: answer.statusCode,
-      contentType: firstHeader(answer.headers["content-type"]),
-      body: await readBody(answer.body, request),
-    };
-  } catch (error) {
-    throw toUpstreamError(error, { request, deadline });
-  } finally {
-    void client.destroy();
-  }
 }
 
-function parseAllowedUrl({ url, label }: UpstreamRequest): URL {
+/**
+ * Checks an address before it is saved; what its name resolves to is checked at every connect. Throws an AppError UPSTREAM
+ * with a sentence that begins with `label`.
+ */
+export function parseAllowedUrl({ url, label }: Pick<UpstreamRequest, "url" | "label">): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !["http:", "https:"].includes(parsed.protocol)) {
     throw upstreamError(`${label} needs an address that begins with http:// or https://`);
@@ -80,27 +118,25 @@ function parseAllowedUrl({ url, label }: UpstreamRequest): URL {
   return parsed;
 }
 
-function refuseStatus(status: number, label: string): void {
+function refuseStatus(status: number, { label, anyStatus = false }: UpstreamRequest): void {
   if (status >= 200 && status < 300) return;
   if (status >= 300 && status < 400) {
     throw upstreamError(
       `${label} answered with a redirect (${status}), which is not followed: set the final address`,
     );
   }
-  throw upstreamError(`${label} answered ${status}`);
+  if (!anyStatus) throw upstreamError(`${label} answered ${status}`);
 }
 
-async function readBody(body: Dispatcher.ResponseData["body"], request: UpstreamRequest) {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > request.maxBytes) {
-      throw upstreamError(`${request.label} answered more than ${request.maxBytes} bytes`);
-    }
-    chunks.push(chunk);
+/** Tells what the caller threw from what went wrong with the request. */
+class ConsumerError extends Error {}
+
+function consume(onChunk: (chunk: Buffer) => void, chunk: Buffer): void {
+  try {
+    onChunk(chunk);
+  } catch (error) {
+    throw new ConsumerError("the consumer failed", { cause: error });
   }
-  return Buffer.concat(chunks);
 }
 
 function firstHeader(value: string | string[] | undefined): string | null {
