@@ -1,58 +1,33 @@
-import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import type { PrismaClient } from "@/prisma/generated/client";
-import { numberArrayLiteral, textArrayLiteral } from "./array-literal";
+import { textArrayLiteral } from "./array-literal";
 import type { GpuStore, SeenDevice } from "./gpu-store";
 import type { PartitionStore } from "./partition-store";
 import { SampleColumns } from "./sample-columns";
-import { insertError, isMissingPartition } from "./store-error";
+import { sampleInsert } from "./sample-insert";
+import { insertError, isDuplicate, isMissingPartition, storeError } from "./store-error";
 
 /** `last_seen_at` of a device may be this much behind its newest sample. */
 const DEVICE_REFRESH_MS = 30_000;
 
-const columnNames = gpuMetrics.map((metric) => gpuMetricFacts[metric].key);
-const FIRST_METRIC_PARAMETER = 6;
-const metricArrays = gpuMetrics.map((metric, i) => {
-  const type = gpuMetricFacts[metric].storedAs === "integer" ? "int" : "float8";
-  return `$${FIRST_METRIC_PARAMETER + i}::${type}[]`;
-});
-
-// $1-$3 are the headers (UUID, source, missing) and $4 says which one a sample has: what repeats travels once. The join
-// gives the device's id and at the same time holds the table to devices that exist.
-const INSERT = `
-INSERT INTO gpu_stats (device_id, recorded_at, source, ${columnNames.join(", ")}, missing)
-SELECT header.id, to_timestamp(s.time_ms / 1000), header.source, ${columnNames.map((name) => `s.${name}`).join(", ")}, header.missing
-FROM unnest($4::int[], $5::float8[], ${metricArrays.join(", ")})
-  AS s (header, time_ms, ${columnNames.join(", ")})
-JOIN (
-  SELECT d.id, h.source, h.missing, h.ordinal - 1 AS ordinal
-  FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS h (uuid, source, missing, ordinal)
-  JOIN gpu_devices d ON d.uuid = h.uuid
-) header ON header.ordinal = s.header
-ON CONFLICT (device_id, recorded_at) DO NOTHING`;
-
 const COUNT_DEVICES = "SELECT count(*)::int AS n FROM gpu_devices WHERE uuid = ANY ($1::text[])";
 
-function insertParameters(columns: SampleColumns): string[] {
-  const { headers, length } = columns;
-  return [
-    textArrayLiteral(headers.map((header) => header.gpuUuid)),
-    textArrayLiteral(headers.map((header) => header.source)),
-    textArrayLiteral(headers.map((header) => header.missing)),
-    numberArrayLiteral(length, (at) => columns.headerIndexes[at] ?? null),
-    numberArrayLiteral(length, (at) => columns.timeMs(at)),
-    ...gpuMetrics.map((metric) => columns.literal(metric)),
-  ];
-}
-
 function devicesOf(columns: SampleColumns): SeenDevice[] {
-  const devices = new Map<string, SeenDevice>();
+  const spans = columns.headers.map(() => ({ firstMs: Infinity, lastMs: -Infinity }));
   for (let at = 0; at < columns.length; at++) {
-    const { gpuUuid, gpuIndex, gpuName, source } = columns.header(at);
-    const timeMs = columns.timeMs(at);
-    const firstSeenAtMs = Math.min(timeMs, devices.get(gpuUuid)?.firstSeenAtMs ?? timeMs);
-    const lastSeenAtMs = Math.max(timeMs, devices.get(gpuUuid)?.lastSeenAtMs ?? timeMs);
-    const device = { uuid: gpuUuid, gpuIndex, name: gpuName, source, firstSeenAtMs, lastSeenAtMs };
-    devices.set(gpuUuid, device);
+    const span = spans[columns.headerIndexes[at] ?? -1];
+    if (!span) continue;
+    span.firstMs = Math.min(span.firstMs, columns.timeMs(at));
+    span.lastMs = Math.max(span.lastMs, columns.timeMs(at));
+  }
+  const devices = new Map<string, SeenDevice>();
+  for (const [i, header] of columns.headers.entries()) {
+    const { gpuUuid, gpuName, missing, ...facts } = header;
+    const { firstMs, lastMs } = spans[i] ?? { firstMs: 0, lastMs: 0 };
+    const known = devices.get(gpuUuid);
+    const firstSeenAtMs = Math.min(firstMs, known?.firstSeenAtMs ?? firstMs);
+    const newest = known && known.lastSeenAtMs > lastMs ? known : null;
+    const device = { ...facts, uuid: gpuUuid, name: gpuName, firstSeenAtMs, lastSeenAtMs: lastMs };
+    devices.set(gpuUuid, newest ? { ...newest, firstSeenAtMs } : device);
   }
   return [...devices.values()];
 }
@@ -60,8 +35,7 @@ function devicesOf(columns: SampleColumns): SeenDevice[] {
 /** Which devices the database was told of, and what: it is told again on a change and every 30 s. */
 function createDeviceMemory() {
   const told = new Map<string, { facts: string; lastSeenAtMs: number }>();
-  const factsOf = (device: SeenDevice) =>
-    JSON.stringify([device.gpuIndex, device.name, device.source]);
+  const factsOf = ({ firstSeenAtMs, lastSeenAtMs, ...facts }: SeenDevice) => JSON.stringify(facts);
   return {
     isDue(device: SeenDevice): boolean {
       const known = told.get(device.uuid);
@@ -107,11 +81,30 @@ export function createSampleWriteStore(
     return row?.n === uuids.length;
   }
 
+  let expectsNew = true;
+  async function insert(columns: SampleColumns): Promise<number> {
+    const { parameters, newOnly, missingOnly } = sampleInsert(columns);
+    const ask = async (statement: string) => {
+      const rows = await prisma.$queryRawUnsafe<{ inserted: number }[]>(statement, ...parameters);
+      return rows[0]?.inserted ?? 0;
+    };
+    if (expectsNew)
+      try {
+        return await ask(newOnly());
+      } catch (error) {
+        if (!isDuplicate(storeError(error))) throw error;
+      }
+    const inserted = await ask(missingOnly());
+    // What is sent again comes in many statements: until one is new throughout, the next ones look at once.
+    expectsNew = inserted === columns.length;
+    return inserted;
+  }
+
   /** Not `complete` when a device or a partition was gone, which a second try cures. */
   async function insertOnce(columns: SampleColumns) {
     await prepare(columns);
     try {
-      const inserted = await prisma.$executeRawUnsafe(INSERT, ...insertParameters(columns));
+      const inserted = await insert(columns);
       // Fewer than were sent are samples that were there already, or a device that is not.
       const complete = inserted === columns.length || (await allDevicesExist(columns));
       return { inserted, complete };

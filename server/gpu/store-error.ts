@@ -83,6 +83,26 @@ export function isMissingPartition(error: unknown): boolean {
   return error instanceof StoreError && error.code === "23514" && NO_PARTITION.test(error.message);
 }
 
+/** One of the rows is there already. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "23505";
+}
+
+/** Another process dropped it. */
+export function isMissingTable(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "42P01";
+}
+
+/** Somebody else used the table for longer than was waited for. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "55P03";
+}
+
+/** The statement was ended because it took longer than a statement may. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "57014";
+}
+
 /** For errors of an insert: tells the samples' fault from the database's. */
 export function insertError(error: unknown): Error {
   const known = storeError(error);
