@@ -1,10 +1,12 @@
-import type { GpuHistoryQuery, GpuHistorySeries } from "@/domain/gpu/gpu-history";
+import type { GpuHistorySelection, GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
+import { GpuSource } from "@/domain/gpu/gpu-sample";
 import { alignRange, bucketStartsMs, rawPointLimit, readLimitMs } from "@/domain/gpu/history-range";
 import type { PrismaClient } from "@/prisma/generated/client";
 import { textArrayLiteral } from "./array-literal";
 import type { GpuStore, StoredHistory } from "./gpu-store";
-import { bucketHistoryStatement, rawHistoryStatement } from "./history-statement";
+import { bucketHead, bucketHistoryStatement, rawHistoryStatement } from "./history-statement";
+import { unpackArray, unpackColumn } from "./packed-array";
 import { storeError } from "./store-error";
 
 /** The database gives up this much after its reader did, so that nothing piles up in it. */
@@ -12,14 +14,23 @@ const GRACE_MS = 1_000;
 
 type Column = (number | null)[];
 type Sources = GpuHistorySeries["sources"];
-/** One GPU; all but the first three are JSON arrays, or null when the GPU has nothing in the range. */
-type Row = { uuid: string; gpu_index: number; name: string | null } & Record<string, string | null>;
+/** One GPU; all but the first are packed arrays, or null when the GPU has nothing in the range. */
+type Row = {
+  uuid: string;
+  gpu_index: number;
+  name: string | null;
+  /** Of buckets only. */
+  known_until?: number | null;
+} & Record<string, string | number | null | undefined>;
 
-// Written by the database from typed columns of ours.
-const parsed = (text: string | null | undefined): unknown => (text ? JSON.parse(text) : []);
-const numbers = (row: Row | undefined, name: string) => parsed(row?.[name]) as Column;
-const times = (row: Row | undefined) => parsed(row?.times) as number[];
-const sources = (row: Row | undefined) => parsed(row?.sources) as Sources;
+const packedIn = (row: Row | undefined, name: string): string | null => {
+  const value = row?.[name];
+  return typeof value === "string" ? value : null;
+};
+const numbers = (row: Row | undefined, name: string): Column => unpackColumn(packedIn(row, name));
+const wholeNumbers = (row: Row | undefined, name: string): number[] => [
+  ...unpackArray(packedIn(row, name)),
+];
 
 function headOf(gpuUuid: string, row: Row | undefined) {
   return { gpuUuid, gpuIndex: row?.gpu_index ?? null, gpuName: row?.name ?? null };
@@ -30,69 +41,71 @@ function columnsOf(metrics: readonly GpuMetric[], column: (i: number) => Column)
 }
 
 /** Puts the buckets that exist at their places; the others stay empty. */
-function createScatter(
-  row: Row | undefined,
-  starts: { fromMs: number; stepMs: number; count: number },
-) {
-  const places = times(row).map((timeMs) => (timeMs - starts.fromMs) / starts.stepMs);
-  return function scatter<T>(values: readonly T[], empty: T): T[] {
-    const all = new Array<T>(starts.count).fill(empty);
+function createScatter(places: readonly number[], count: number) {
+  return function scatter<T>(values: T[], empty: T): T[] {
+    if (values.length === count) return values;
+    const all = new Array<T>(count).fill(empty);
     for (const [i, place] of places.entries()) all[place] = values[i] ?? empty;
     return all;
   };
 }
 
 function rawSeries(
-  query: GpuHistoryQuery,
+  metrics: readonly GpuMetric[],
   gpuUuid: string,
   row: Row | undefined,
 ): GpuHistorySeries {
+  const timesMs = wholeNumbers(row, "times");
   return {
     ...headOf(gpuUuid, row),
-    timesMs: times(row),
+    timesMs,
     counts: null,
-    mean: columnsOf(query.metrics, (i) => numbers(row, `m${i}`)),
+    mean: columnsOf(metrics, (i) => numbers(row, `m${i}`)),
     min: null,
     max: null,
-    sources: sources(row),
+    sources: wholeNumbers(row, "sources").map(sourceOf),
+    knownUntilMs: (timesMs.at(-1) ?? -1) + 1,
   };
 }
 
-interface Buckets {
-  fromMs: number;
-  stepMs: number;
-  startsMs: number[];
-}
+const sourceOf = (code: number) => GpuSource.options[code - 1] ?? null;
 
 function bucketSeries(options: {
   metrics: readonly GpuMetric[];
   gpuUuid: string;
   row: Row | undefined;
-  buckets: Buckets;
+  startsMs: number[];
 }): GpuHistorySeries {
-  const { metrics, gpuUuid, row, buckets } = options;
-  const scatter = createScatter(row, { ...buckets, count: buckets.startsMs.length });
+  const { metrics, gpuUuid, row, startsMs } = options;
+  const heads = Array.from(unpackArray(packedIn(row, "heads")), bucketHead);
+  const places = heads.map(({ place }) => place);
+  const scatter = createScatter(places, startsMs.length);
   const columns = (name: string) =>
     columnsOf(metrics, (i) => scatter<number | null>(numbers(row, `${name}${i}`), null));
+  const sources = heads.map(({ sourceCode }) => sourceOf(sourceCode));
   return {
     ...headOf(gpuUuid, row),
-    timesMs: buckets.startsMs,
-    counts: scatter<number>(parsed(row?.counts) as number[], 0),
+    timesMs: startsMs,
+    counts: scatter<number>(
+      heads.map(({ samples }) => samples),
+      0,
+    ),
     mean: columns("a"),
     min: columns("l"),
     max: columns("h"),
-    sources: scatter<Sources[number]>(sources(row), null),
+    sources: scatter<Sources[number]>(sources, null),
+    knownUntilMs: row?.known_until ?? 0,
   };
 }
 
-/** Columns of `gpu_stats` over a range, raw or in buckets. */
+/** Columns of GPU samples over a range, raw or in buckets. */
 export function createHistoryStore(prisma: PrismaClient): Pick<GpuStore, "readHistory"> {
   async function rowsOf(
-    query: GpuHistoryQuery,
+    selection: GpuHistorySelection,
     statement: string,
     parameters: (string | number)[],
   ) {
-    const limitMs = readLimitMs(query) + GRACE_MS;
+    const limitMs = readLimitMs(selection) + GRACE_MS;
     // Milliseconds and steps go as text, or Prisma would send a large one as bigint and a small one as int.
     const [, rows] = await prisma
       .$transaction([
@@ -105,37 +118,38 @@ export function createHistoryStore(prisma: PrismaClient): Pick<GpuStore, "readHi
     return new Map(rows.map((row) => [row.uuid, row]));
   }
 
-  async function readRaw(query: GpuHistoryQuery): Promise<StoredHistory> {
-    const limit = rawPointLimit(query);
-    const statement = rawHistoryStatement(query.metrics);
-    const uuids = textArrayLiteral(query.gpuUuids);
+  async function readRaw(selection: GpuHistorySelection): Promise<StoredHistory> {
+    const { metrics, gpuUuids, fromMs, toMs } = selection;
+    const limit = rawPointLimit(selection);
+    const statement = rawHistoryStatement(metrics);
     // One more than may be answered tells that there are more.
-    const rows = await rowsOf(query, statement, [uuids, query.fromMs, query.toMs, limit + 1]);
-    const series = query.gpuUuids.map((uuid) => rawSeries(query, uuid, rows.get(uuid)));
+    const parameters = [textArrayLiteral(gpuUuids), fromMs, toMs, limit + 1];
+    const rows = await rowsOf(selection, statement, parameters);
+    const series = gpuUuids.map((uuid) => rawSeries(metrics, uuid, rows.get(uuid)));
     const truncated = series.some((one) => one.timesMs.length > limit);
     return { series: series.map((one) => newestPoints(one, limit)), truncated };
   }
 
-  async function readBuckets(query: GpuHistoryQuery, stepMs: number): Promise<StoredHistory> {
-    const range = alignRange(query);
-    const statement = bucketHistoryStatement(query.metrics);
-    const uuids = textArrayLiteral(query.gpuUuids);
-    const rows = await rowsOf(query, statement, [uuids, range.fromMs, range.toMs, stepMs]);
-    const buckets = {
-      fromMs: range.fromMs,
-      stepMs,
-      startsMs: bucketStartsMs({ ...range, stepMs }),
-    };
-    const { metrics } = query;
-    const series = query.gpuUuids.map((gpuUuid) =>
-      bucketSeries({ metrics, gpuUuid, row: rows.get(gpuUuid), buckets }),
+  async function readBuckets(
+    selection: GpuHistorySelection,
+    stepMs: number,
+  ): Promise<StoredHistory> {
+    const { metrics, gpuUuids } = selection;
+    const range = alignRange(selection);
+    const uuids = textArrayLiteral(gpuUuids);
+    const statement = bucketHistoryStatement(metrics, stepMs);
+    const parameters = [uuids, stepMs, range.fromMs, range.toMs];
+    const rows = await rowsOf(selection, statement, parameters);
+    const startsMs = bucketStartsMs({ ...range, stepMs });
+    const series = gpuUuids.map((gpuUuid) =>
+      bucketSeries({ metrics, gpuUuid, row: rows.get(gpuUuid), startsMs }),
     );
     return { series, truncated: false };
   }
 
   return {
-    readHistory: (query) =>
-      query.stepMs === null ? readRaw(query) : readBuckets(query, query.stepMs),
+    readHistory: (selection) =>
+      selection.stepMs === null ? readRaw(selection) : readBuckets(selection, selection.stepMs),
   };
 }
 

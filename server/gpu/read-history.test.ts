@@ -33,6 +33,7 @@ const storedSeries = (source: "smi" | "simulated") => ({
   min: { utilizationPercent: [1] },
   max: { utilizationPercent: [1] },
   sources: [source],
+  knownUntilMs: NOON + 1,
 });
 
 describe("readHistory", () => {
@@ -63,6 +64,33 @@ describe("readHistory", () => {
       metrics: ["powerWatts", "powerWatts"],
     });
     expect(read).toHaveBeenCalledWith({ ...query, gpuUuids: ["a", "b"], metrics: ["powerWatts"] });
+  });
+
+  test("maxPoints: the server chooses the smallest step that fits, never finer than the poll", async () => {
+    const read = vi.fn<GpuStore["readHistory"]>(async () => ({ series: [], truncated: false }));
+    const ctx = contextWith(read);
+    const { stepMs: _, ...open } = query;
+    const ask = async (maxPoints: number, lengthMs: number, more: Partial<GpuHistoryQuery> = {}) =>
+      (await readHistory(ctx, { ...open, ...more, toMs: NOON + lengthMs, maxPoints })).stepMs;
+    const DAY_MS = 86_400_000;
+    expect(await ask(100, 60_000)).toBe(1_000);
+    expect(await ask(300, DAY_MS)).toBe(300_000);
+    expect(await ask(11_000, 400 * DAY_MS)).toBe(3_600_000);
+    expect(await ask(1, 400 * DAY_MS)).toBe(DAY_MS);
+    // 9,600 hours of 64 GPUs would be more than a million numbers.
+    const gpuUuids = Array.from({ length: 64 }, (_one, i) => `GPU-${i}`);
+    expect(await ask(11_000, 400 * DAY_MS, { gpuUuids })).toBe(21_600_000);
+    expect(read).toHaveBeenCalledTimes(5);
+  });
+
+  test("a range that does not begin with a bucket is widened, and the answer says so", async () => {
+    const ctx = contextWith(async () => ({ series: [], truncated: false }));
+    const moved = { ...query, fromMs: NOON + 1, toMs: NOON + 50_001 };
+    expect(await readHistory(ctx, moved)).toMatchObject({ fromMs: NOON, toMs: NOON + 60_000 });
+    expect(await readHistory(ctx, { ...moved, stepMs: null })).toMatchObject({
+      fromMs: NOON + 1,
+      toMs: NOON + 50_001,
+    });
   });
 
   test("comes from memory, and says stale, when the database fails", async () => {

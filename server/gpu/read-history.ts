@@ -1,8 +1,9 @@
-import type { GpuHistory, GpuHistoryQuery } from "@/domain/gpu/gpu-history";
+import type { GpuHistory, GpuHistoryQuery, GpuHistorySelection } from "@/domain/gpu/gpu-history";
 import { isTooLarge, readLimitMs } from "@/domain/gpu/history-range";
 import { AppError } from "@/server/errors";
 import type { GpuContext } from "./gpu-context";
 import type { StoredHistory } from "./gpu-store";
+import { historySelection } from "./history-selection";
 import { ringHistory } from "./ring-history";
 
 type Context = Pick<GpuContext, "ring" | "store" | "guard" | "pollIntervalMs">;
@@ -12,8 +13,8 @@ function hasSamples(history: StoredHistory): boolean {
 }
 
 /** From memory, which reaches back only so far. Throws UNAVAILABLE when it holds nothing of the range. */
-function fromMemory(ctx: Context, query: GpuHistoryQuery, cause: unknown): StoredHistory {
-  const history = ringHistory(ctx.ring, query);
+function fromMemory(ctx: Context, selection: GpuHistorySelection, cause: unknown): StoredHistory {
+  const history = ringHistory(ctx.ring, selection);
   if (hasSamples(history)) return history;
   throw new AppError(
     "UNAVAILABLE",
@@ -23,28 +24,27 @@ function fromMemory(ctx: Context, query: GpuHistoryQuery, cause: unknown): Store
 }
 
 /**
- * Columns of values over a time range. Times are epoch ms; a range in steps is widened to whole steps. Answers from
+ * Columns of values over a time range. Times are epoch ms; a range in steps is widened to whole steps, and the answer says so. Answers from
  * memory with `stale: true` when the database fails or needs more than 2 s (5 s for more than a day). Throws TOO_LARGE, UNAVAILABLE.
  */
 export async function readHistory(ctx: Context, query: GpuHistoryQuery): Promise<GpuHistory> {
-  const unique = { ...query, gpuUuids: [...new Set(query.gpuUuids)] };
-  unique.metrics = [...new Set(query.metrics)];
-  if (isTooLarge(unique))
+  const selection = historySelection(query, ctx.pollIntervalMs);
+  if (isTooLarge(selection))
     throw new AppError(
       "TOO_LARGE",
       "This history would hold more than a million numbers. Ask for a larger stepMs, a shorter range, or fewer GPUs or metrics.",
     );
   let stale = false;
   const history = await ctx
-    .guard(() => ctx.store.readHistory(unique), readLimitMs(query))
+    .guard(() => ctx.store.readHistory(selection), readLimitMs(selection))
     .catch((error: unknown) => {
       stale = true;
-      return fromMemory(ctx, unique, error);
+      return fromMemory(ctx, selection, error);
     });
   return {
-    fromMs: query.fromMs,
-    toMs: query.toMs,
-    stepMs: query.stepMs,
+    fromMs: selection.fromMs,
+    toMs: selection.toMs,
+    stepMs: selection.stepMs,
     pollIntervalMs: ctx.pollIntervalMs,
     simulated: history.series.some((series) => series.sources.includes("simulated")),
     stale,

@@ -1,9 +1,9 @@
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { AppError } from "@/server/errors";
 import type { GpuContext } from "./gpu-context";
-import type { GpuSelector, NewestQuery } from "./gpu-store";
+import type { NewestQuery } from "./gpu-store";
 
-type Context = Pick<GpuContext, "ring" | "store" | "guard" | "nowMs">;
+type Context = Pick<GpuContext, "ring" | "store" | "guard">;
 
 interface RecentSamples {
   /** Oldest first. */
@@ -14,17 +14,11 @@ interface RecentSamples {
   stale: boolean;
 }
 
-function uuidInMemory(ctx: Context, gpu: GpuSelector): string | null {
-  if ("uuid" in gpu) return gpu.uuid;
-  const newest = ctx.ring.newest().filter((sample) => sample.gpuIndex === gpu.index);
-  return newest.sort((a, b) => b.recordedAtMs - a.recordedAtMs)[0]?.gpuUuid ?? null;
-}
-
 /** From memory, which reaches back only so far. Throws UNAVAILABLE when it holds none of the wanted samples. */
 function fromMemory(ctx: Context, query: NewestQuery, cause: unknown): RecentSamples {
-  const uuid = uuidInMemory(ctx, query.gpu);
-  const range = { fromMs: query.sinceMs ?? 0, toMs: Number.MAX_SAFE_INTEGER };
-  const places = uuid === null ? [] : ctx.ring.places(uuid, range);
+  // Who asks has looked an index up among the GPUs of now: one that is not there has nothing in memory either.
+  const range = { fromMs: query.sinceMs ?? 0, toMs: query.beforeMs ?? Number.MAX_SAFE_INTEGER };
+  const places = "uuid" in query.gpu ? ctx.ring.places(query.gpu.uuid, range) : [];
   if (places.length === 0)
     throw new AppError(
       "UNAVAILABLE",

@@ -1,4 +1,4 @@
-import type { GpuHistoryQuery, GpuHistorySeries } from "@/domain/gpu/gpu-history";
+import type { GpuHistorySelection, GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { isBitField } from "@/domain/gpu/gpu-metric-facts";
 import { alignRange, bucketStartsMs, rawPointLimit } from "@/domain/gpu/history-range";
@@ -86,12 +86,12 @@ function bucketColumns(
 }
 
 /** What `GpuStore.readHistory` answers, from memory: only what the ring still holds. */
-export function ringHistory(ring: GpuRing, query: GpuHistoryQuery): StoredHistory {
-  const { metrics, stepMs } = query;
-  const range = alignRange(query);
-  const limit = stepMs === null ? rawPointLimit(query) : Number.POSITIVE_INFINITY;
+export function ringHistory(ring: GpuRing, selection: GpuHistorySelection): StoredHistory {
+  const { metrics, stepMs } = selection;
+  const range = alignRange(selection);
+  const limit = stepMs === null ? rawPointLimit(selection) : Number.POSITIVE_INFINITY;
   let truncated = false;
-  const series = query.gpuUuids.map((gpuUuid) => {
+  const series = selection.gpuUuids.map((gpuUuid) => {
     const places = ring.places(gpuUuid, range);
     truncated ||= places.length > limit;
     const columns =
@@ -102,7 +102,8 @@ export function ringHistory(ring: GpuRing, query: GpuHistoryQuery): StoredHistor
             stepMs,
             startsMs: bucketStartsMs({ ...range, stepMs }),
           });
-    return { ...headOf(ring, gpuUuid), ...columns };
+    const newestMs = places.at(-1)?.timeMs ?? -1;
+    return { ...headOf(ring, gpuUuid), ...columns, knownUntilMs: newestMs + 1 };
   });
   return { series, truncated };
 }

@@ -4,12 +4,18 @@ import { decodeMissing } from "@/domain/gpu/missing-code";
 import type { PrismaClient } from "@/prisma/generated/client";
 import { numberArrayLiteral, textArrayLiteral } from "./array-literal";
 import type { GpuStore } from "./gpu-store";
+import { newestRows } from "./raw-rows-statement";
 import { storeError } from "./store-error";
 
 interface Row {
   uuid: string;
   gpu_index: number;
   name: string | null;
+  host: string;
+  vendor: GpuSample["vendor"];
+  memory_kind: GpuSample["memoryKind"];
+  parent_uuid: string | null;
+  mig_profile: string | null;
   source: GpuSource;
   time_ms: number;
   missing: string;
@@ -17,22 +23,36 @@ interface Row {
 }
 
 const metricColumns = gpuMetrics.map((metric) => `s.${gpuMetricFacts[metric].key}`).join(", ");
-const columns = `d.uuid, d.gpu_index, d.name, s.source, s.missing,
+const columns = `d.uuid, d.gpu_index, d.name, d.host, d.vendor, d.memory_kind, d.parent_uuid, d.mig_profile, s.source, s.missing,
   round(date_part('epoch', s.recorded_at) * 1000) AS time_ms, ${metricColumns}`;
 
+const rowColumns = ["source", "missing", ...gpuMetrics.map((metric) => gpuMetricFacts[metric].key)];
+
 const LATEST = `SELECT ${columns} FROM gpu_devices d CROSS JOIN LATERAL (
-    SELECT * FROM gpu_stats WHERE device_id = d.id AND recorded_at >= to_timestamp($1::float8 / 1000)
-    ORDER BY recorded_at DESC LIMIT 1
+    ${newestRows({
+      columns: rowColumns,
+      device: "d.id",
+      from: "to_timestamp($1::float8 / 1000)",
+      to: "'infinity'::timestamptz",
+      limit: "1",
+    })}
   ) s ORDER BY d.gpu_index, d.uuid`;
 
-// One row more than asked tells whether older ones exist.
+// One row more than asked tells whether older ones exist. An index alone means a whole GPU, not an instance of it.
 const NEWEST = `SELECT ${columns} FROM (
-    SELECT * FROM gpu_devices WHERE ($1::text IS NULL OR uuid = $1::text) AND ($2::int IS NULL OR gpu_index = $2::int)
+    SELECT * FROM gpu_devices
+    WHERE ($1::text IS NULL OR uuid = $1::text)
+      AND ($2::int IS NULL OR (gpu_index = $2::int AND parent_uuid IS NULL))
+      AND ($3::text IS NULL OR host = $3::text)
     ORDER BY last_seen_at DESC LIMIT 1
   ) d CROSS JOIN LATERAL (
-    SELECT * FROM gpu_stats WHERE device_id = d.id
-      AND recorded_at >= COALESCE(to_timestamp($3::float8 / 1000), '-infinity'::timestamptz)
-    ORDER BY recorded_at DESC LIMIT $4::int
+    ${newestRows({
+      columns: rowColumns,
+      device: "d.id",
+      from: "COALESCE(to_timestamp($4::float8 / 1000), '-infinity'::timestamptz)",
+      to: "COALESCE(to_timestamp($5::float8 / 1000), 'infinity'::timestamptz)",
+      limit: "$6::int",
+    })}
   ) s ORDER BY s.recorded_at DESC`;
 
 const AFTER = `SELECT ${columns}
@@ -53,6 +73,11 @@ function sampleOf(row: Row): GpuSample {
     gpuUuid: row.uuid,
     gpuIndex: row.gpu_index,
     gpuName: row.name,
+    host: row.host,
+    vendor: row.vendor,
+    memoryKind: row.memory_kind,
+    parentUuid: row.parent_uuid,
+    migProfile: row.mig_profile,
     recordedAtMs: row.time_ms,
     source: row.source,
     values,
@@ -79,10 +104,11 @@ export function createSampleReadStore(
   return {
     readLatest: ({ sinceMs }) => read(LATEST, sinceMs),
 
-    async readNewest({ gpu, sinceMs, limit }) {
+    async readNewest({ gpu, sinceMs, beforeMs = null, limit }) {
       const uuid = "uuid" in gpu ? gpu.uuid : null;
       const index = "index" in gpu ? gpu.index : null;
-      const newestFirst = await read(NEWEST, uuid, index, sinceMs, limit + 1);
+      const host = "host" in gpu ? gpu.host : null;
+      const newestFirst = await read(NEWEST, uuid, index, host, sinceMs, beforeMs, limit + 1);
       const samples = newestFirst.slice(0, limit).reverse();
       return { samples, hasMore: newestFirst.length > limit };
     },

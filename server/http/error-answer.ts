@@ -1,5 +1,5 @@
 import { type AppErrorCode, isAppError } from "@/server/errors";
-import { jsonAnswer, type RouteAnswer } from "./route";
+import { jsonAnswer, type WholeAnswer } from "./route";
 
 const statuses: Record<AppErrorCode, number> = {
   INVALID: 422,
@@ -24,7 +24,7 @@ export interface HttpError {
 }
 
 /** The one shape of a REST error: `{ error: { code, message, request_id, fields? } }`. */
-export function errorAnswer(error: HttpError, requestId: string): RouteAnswer {
+export function errorAnswer(error: HttpError, requestId: string): WholeAnswer {
   const { status, code, message, fields } = error;
   return jsonAnswer(
     { error: { code, message, request_id: requestId, ...(fields && { fields }) } },

@@ -60,7 +60,9 @@ test("a port in use and an address of another machine are each one sentence that
 
 test("stopping lets a running request finish and cuts what does not", async () => {
   const port = await freePort();
+  const asked = new Set<string | undefined>();
   const server = createServer((req, res) => {
+    asked.add(req.url);
     if (req.url === "/soon") setTimeout(() => res.end("done"), 100);
   });
   const { url, stop } = await listen(server, { host: "127.0.0.1", port, logger });
@@ -68,7 +70,7 @@ test("stopping lets a running request finish and cuts what does not", async () =
   const never = connect(port, "127.0.0.1");
   never.on("error", () => undefined);
   never.write("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await expect.poll(() => asked.size).toBe(2); // both are under way, however busy the machine is
   const closed = once(never, "close");
   await stop(400);
   expect(await (await soon).text()).toBe("done");

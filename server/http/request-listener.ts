@@ -84,7 +84,10 @@ function answerFailure(exchange: Exchange, thrown: unknown, logger: Logger): voi
     const level = error.code === "INTERNAL" ? "error" : "warn"; // of the others the cause alone is in the log
     logger[level]({ err: thrown, requestId: exchange.requestId }, "A request failed");
   }
-  sendError(exchange, error);
+  sendError(
+    exchange,
+    error.code === "TOO_MANY" ? { ...error, headers: { "Retry-After": "1" } } : error,
+  );
 }
 
 function setHeaders(req: IncomingMessage, res: ServerResponse, requestId: string): void {

@@ -1,6 +1,10 @@
-import { isAllowed } from "@/server/policy/policy";
-import { type Exchange, sendAnswer, sendError } from "./exchange";
+import type { IncomingHttpHeaders } from "node:http";
+import { isAllowed, refusalOf } from "@/server/policy/policy";
+import { type Exchange, sendError, sendRouteAnswer } from "./exchange";
+import { readJsonBody } from "./read-json-body";
 import type { Route } from "./route";
+
+const MAX_BODY_BYTES = 1_000_000;
 
 export interface RestRoutes {
   /** True when a route has this path, whatever its method. */
@@ -29,19 +33,34 @@ export function createRestRoutes(routes: readonly Route[]): RestRoutes {
       const route = candidates.find((candidate) => candidate.method === method);
       exchange.setRoute(exchange.target.path);
       if (!route) refuseMethod(exchange, candidates);
-      else if (!isAllowed(exchange.actor, route.policy))
-        sendError(exchange, {
-          status: 403,
-          code: "FORBIDDEN",
-          message: `This needs the role ${route.policy}.`,
-        });
-      else sendAnswer(exchange, await answerOf(route, exchange));
+      else if (!isAllowed(exchange.actor, route.policy)) refuseActor(exchange, route);
+      else await sendRouteAnswer(exchange, await answerOf(route, exchange));
     },
   };
 }
 
-function answerOf(route: Route, { requestId, actor, target, signal }: Exchange) {
-  return route.handle({ requestId, actor, query: target.query, signal });
+function answerOf(route: Route, { requestId, actor, target, signal, req }: Exchange) {
+  return route.handle({
+    requestId,
+    actor,
+    query: target.query,
+    signal,
+    authorization: req.headers.authorization ?? null,
+    lastEventId: lastEventIdOf(req.headers),
+    remoteAddress: req.socket.remoteAddress ?? "",
+    readJson: () => readJsonBody(req, MAX_BODY_BYTES),
+  });
+}
+
+function lastEventIdOf(headers: IncomingHttpHeaders): string | null {
+  const value = headers["last-event-id"];
+  return typeof value === "string" ? value : null;
+}
+
+function refuseActor(exchange: Exchange, { policy }: Route): void {
+  const refusal = refusalOf(exchange.actor, policy);
+  if (refusal.code === "FORBIDDEN") sendError(exchange, { status: 403, ...refusal });
+  else sendError(exchange, { status: 401, ...refusal, headers: { "WWW-Authenticate": "Bearer" } });
 }
 
 function refuseMethod(exchange: Exchange, candidates: readonly Route[]): void {

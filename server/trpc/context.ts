@@ -1,5 +1,8 @@
-import type { GpuContext } from "@/server/gpu";
+import type { GpuRouterContext } from "@/server/gpu";
+import type { InferenceContext } from "@/server/inference";
+import type { IngestContext } from "@/server/ingest";
 import type { Actor } from "@/server/policy/policy";
+import type { PressureContext } from "@/server/pressure";
 import type { SystemContext } from "@/server/system";
 
 /** What a request is and who asks; verbs of every feature may use it. */
@@ -13,6 +16,9 @@ export interface RequestContext {
 
 /** One member a feature. server/main.ts passes the real ones, tests pass fakes. */
 export interface Context extends RequestContext {
-  gpu: GpuContext;
+  gpu: GpuRouterContext;
+  inference: InferenceContext;
+  ingest: IngestContext;
+  pressure: PressureContext;
   system: SystemContext;
 }

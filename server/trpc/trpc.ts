@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { type AppErrorCode, isAppError } from "@/server/errors";
 import { validationSentence } from "@/server/http/error-answer";
-import { isAllowed, type Policy } from "@/server/policy/policy";
+import { isAllowed, type Policy, refusalOf } from "@/server/policy/policy";
 import type { Context } from "./context";
 
 const trpcCodes: Record<AppErrorCode, TRPCError["code"]> = {
@@ -50,14 +50,17 @@ function procedureFor(policy: Policy) {
     .meta({ policy })
     .use(mapErrors)
     .use(({ ctx, next }) => {
-      if (!isAllowed(ctx.actor, policy))
-        throw new TRPCError({ code: "FORBIDDEN", message: `This needs the role ${policy}.` });
-      return next();
+      if (isAllowed(ctx.actor, policy)) return next();
+      const { code, message } = refusalOf(ctx.actor, policy);
+      throw new TRPCError({ code: trpcCodes[code], message });
     });
 }
 
 export const createTRPCRouter = t.router;
+export const mergeRouters = t.mergeRouters;
 export const createCallerFactory = t.createCallerFactory;
 // The bare procedure stays in here: whoever adds a procedure chooses who may call it.
 export const publicProcedure = procedureFor("public");
 export const viewerProcedure = procedureFor("viewer");
+export const ingestProcedure = procedureFor("ingest");
+export const adminProcedure = procedureFor("admin");
