@@ -117,6 +117,8 @@ export interface PortalOptions {
   dataDir?: string;
   port?: number;
   settings?: Readonly<Record<string, string>>;
+  /** What the stand-in for nvidia-smi shows; default: two cards. */
+  gpus?: readonly { capture: string; state: string }[];
   /** Default: node scripts/start.mjs. */
   command?: readonly string[];
   /** Default: this checkout. */
@@ -140,7 +142,8 @@ export async function startPortal(options: PortalOptions = {}) {
   const envFile = path.join(extra, "env");
   writeFileSync(envFile, options.envFile ?? "");
   const control = path.join(extra, "control.json");
-  const gpus = ["rtx-4080-super", "h200"].map((capture) => ({ capture, state: "load" }));
+  const twoCards = ["rtx-4080-super", "h200"].map((capture) => ({ capture, state: "load" }));
+  const gpus = options.gpus ?? twoCards;
   writeFileSync(control, JSON.stringify({ gpus }));
 
   const [program = "", ...args] = options.command ?? [
@@ -216,7 +219,7 @@ export async function startPortal(options: PortalOptions = {}) {
 }
 
 /** Where the embedded server of a data folder runs; pid 0 while it does not. */
-function postgresOf(dataDir: string): { pid: number; url: string } {
+export function postgresOf(dataDir: string): { pid: number; url: string } {
   const cluster = readdirSync(dataDir).find((name) => /^postgres-\d+$/.test(name));
   const lockFile = path.join(dataDir, cluster ?? "none", "postmaster.pid");
   if (!existsSync(lockFile)) return { pid: 0, url: "" };

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
+import { seededRandom } from "@/fixtures/seeded-random";
 import { alive, cleanUpAll, startPortal, until } from "./portal-process";
 
 afterEach(cleanUpAll);
@@ -13,6 +15,19 @@ function expectWholeProduct(commands: string): void {
   expect(commands).toMatch(/postgres/);
 }
 
+type Portal = Awaited<ReturnType<typeof startPortal>>;
+
+/** It ends in time, with code 0, and nothing of it is left; else its output tells where it stood. */
+async function expectStopped(
+  portal: Portal,
+  processes: Parameters<typeof alive>[0],
+): Promise<void> {
+  const code = await portal.ended(STOP_LIMIT_MS);
+  const story = `of it is left: ${alive(processes).join("; ") || "nothing"}\n${portal.output()}`;
+  expect(code, story).toBe(0);
+  expect(alive(processes), portal.output()).toEqual([]);
+}
+
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends every process", async (signal) => {
   const portal = await startPortal();
   await portal.ready();
@@ -20,8 +35,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends every process", asy
   expectWholeProduct(alive(processes).join("\n"));
   portal.child.kill(signal);
   portal.child.kill(signal); // a second one changes nothing
-  expect(await portal.ended(STOP_LIMIT_MS)).toBe(0);
-  expect(alive(processes)).toEqual([]);
+  await expectStopped(portal, processes);
 });
 
 test("SIGTERM ends it while it starts", async () => {
@@ -29,8 +43,23 @@ test("SIGTERM ends it while it starts", async () => {
   await until("PostgreSQL runs", () => portal.postgresPid() !== 0);
   const processes = portal.processes();
   portal.child.kill("SIGTERM");
-  expect(await portal.ended(STOP_LIMIT_MS)).toBe(0);
-  expect(alive(processes)).toEqual([]);
+  await expectStopped(portal, processes);
+});
+
+test("SIGTERM ends it at any moment of its start, without waiting for the rest of it", async () => {
+  const random = seededRandom();
+  const moments = Array.from({ length: 6 }, (_, i) => 300 + i * 500 + random.below(500));
+  process.stdout.write(`seed ${random.seed}: SIGTERM after ${moments.join(", ")} ms\n`);
+  for (const afterMs of moments) {
+    const portal = await startPortal();
+    await until("it speaks", () => portal.output() !== "");
+    await sleep(afterMs);
+    const processes = portal.processes();
+    portal.child.kill("SIGTERM");
+    const code = await portal.ended(STOP_LIMIT_MS);
+    expect(code, `after ${afterMs} ms\n${portal.output()}`).toBe(0);
+    await until("all gone", () => alive(processes).length === 0);
+  }
 });
 
 test("SIGTERM ends the development server while its database starts", async () => {
@@ -40,7 +69,8 @@ test("SIGTERM ends the development server while its database starts", async () =
   const processes = portal.processes();
   expect(alive(processes).join("\n")).toMatch(/postgres/);
   portal.child.kill("SIGTERM");
-  expect(await portal.ended(STOP_LIMIT_MS)).toBe(0);
+  const code = await portal.ended(STOP_LIMIT_MS);
+  expect(code, portal.output()).toBe(0);
   await until("all gone", () => alive(processes).length === 0);
 });
 
@@ -53,8 +83,7 @@ describe("through npm start", () => {
     const processes = portal.processes();
     expectWholeProduct(alive(processes).join("\n"));
     portal.child.kill(signal);
-    expect(await portal.ended(STOP_LIMIT_MS)).toBe(0);
-    expect(alive(processes)).toEqual([]);
+    await expectStopped(portal, processes);
   });
 
   test("npm killed with -9", async () => {
@@ -72,7 +101,6 @@ describe("through npm start", () => {
     const processes = portal.processes();
     expectWholeProduct(alive(processes).join("\n"));
     portal.child.stdin.write("\u0003");
-    expect(await portal.ended(STOP_LIMIT_MS)).toBe(0);
-    expect(alive(processes)).toEqual([]);
+    await expectStopped(portal, processes);
   });
 });

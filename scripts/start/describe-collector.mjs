@@ -2,11 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const LIMIT_MS = 5_000;
 const POLL_MS = 100;
-const names = { smi: "nvidia-smi", health: "health addresses", simulated: "simulated" };
+const names = {
+  nvml: "NVIDIA driver",
+  smi: "nvidia-smi",
+  dcgm: "GPU exporters",
+  amd: "AMD",
+  intel: "Intel",
+  health: "health addresses",
+};
 
 function describe({ sources, gpus }) {
-  // Stale ones are remembered from the database: nothing reads them now.
-  const read = gpus.filter(({ stale }) => !stale).length;
+  // Stale ones are remembered from the database: nothing reads them now. A MIG instance is a part of a GPU.
+  const read = gpus.filter(({ stale, sample }) => !stale && !sample?.parentUuid).length;
   if (read === 0) return null;
   const count = `${read} GPU${read === 1 ? "" : "s"}`;
   // A portal that follows another one has no collector, so no source is active in it.
@@ -17,7 +24,7 @@ function describe({ sources, gpus }) {
   if (!active) return null;
   return active.source === "simulated"
     ? "simulated, no GPU found"
-    : `${names[active.source]}, ${count}`;
+    : `${names[active.source] ?? active.source}, ${count}`;
 }
 
 /** Asks the server that has just started where its values come from. Null when the collector has none within 5 s. */

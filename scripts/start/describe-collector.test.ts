@@ -29,10 +29,13 @@ async function serverWith(fleet: unknown): Promise<string> {
 const source = (name: string, state: string, detail = "") => ({ source: name, state, detail });
 const elsewhere = source("smi", "active", "read by another portal");
 const [fresh, stale] = [{ stale: false }, { stale: true }];
+const instance = { stale: false, sample: { parentUuid: "GPU-0" } };
 
 test.each([
   ["nvidia-smi, 2 GPUs", [source("smi", "active")], [fresh, fresh]],
   ["nvidia-smi, 1 GPU", [source("smi", "active")], [stale, fresh, stale]],
+  ["NVIDIA driver, 1 GPU", [source("nvml", "active")], [fresh, instance, instance]],
+  ["GPU exporters, 1 GPU", [source("dcgm", "active")], [fresh]],
   ["simulated, no GPU found", [source("simulated", "active")], [fresh, fresh]],
   ["2 GPUs, read by another portal", [elsewhere], [fresh, stale, fresh]],
 ])("%s", async (text, sources, gpus) => {

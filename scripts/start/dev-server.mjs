@@ -7,12 +7,14 @@ const stopping = stopOnSignal({ steps });
 
 try {
   const { startServer } = await import("../../server/main.ts");
-  const server = await stopping.track(startServer({ onStep: steps.begin }));
+  const server = await stopping.track(
+    startServer({ onStep: steps.begin, signal: stopping.signal }),
+  );
   steps.end();
   steps.say(`Sightline is ready for development: ${server.url}`);
 } catch (error) {
   steps.clear();
   // A developer gets the whole error, unlike `npm start`.
-  console.error(error);
+  if (!stopping.signal.aborted) console.error(error);
   await stopping.stopWithError();
 }

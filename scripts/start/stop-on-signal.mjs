@@ -37,7 +37,7 @@ export function stopOnSignal({ steps }) {
 
   return {
     signal: aborted.signal,
-    /** A start under way: it is waited for, then what it started is stopped. */
+    /** A start under way, which gives up on `signal`. It is waited for, then what it started is stopped. */
     track: async (promise) => {
       starting = promise.then((server) => (stopServer = () => server.stop()));
       await starting;

@@ -166,11 +166,13 @@ interface Initialise {
   initdb: string;
   password: string;
   account: SystemAccount | null;
+  /** Aborted: the work ends at once, and nothing of it stays. */
+  signal: AbortSignal | undefined;
 }
 
 /** Makes a new cluster beside its final place and moves it there, so that a killed start leaves none that is half made. */
 export async function initialiseCluster(options: Initialise): Promise<void> {
-  const { folder, initdb, password, account } = options;
+  const { folder, initdb, password, account, signal } = options;
   const draftDir = `${folder.clusterDir}.draft`;
   const passwordFile = `${draftDir}.password`;
   try {
@@ -180,7 +182,7 @@ export async function initialiseCluster(options: Initialise): Promise<void> {
     if (account) {
       for (const file of [draftDir, passwordFile]) chownSync(file, account.uid, account.gid);
     }
-    await runInitdb({ initdb, account, draftDir, passwordFile });
+    await runInitdb({ initdb, account, draftDir, passwordFile, signal });
     renameSync(draftDir, folder.clusterDir);
     syncFolder(folder.dataDir);
   } catch (error) {
@@ -196,6 +198,7 @@ async function runInitdb(options: {
   account: SystemAccount | null;
   draftDir: string;
   passwordFile: string;
+  signal: AbortSignal | undefined;
 }): Promise<void> {
   const flags = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"];
   const places = ["-D", options.draftDir, `--pwfile=${options.passwordFile}`, "-U", databaseUser];
@@ -206,7 +209,12 @@ async function runInitdb(options: {
     account,
     exitSignal: "SIGKILL", // the next start removes the draft
   });
-  if ((await running.ended) === 0) return;
+  const kill = () => running.child.kill("SIGKILL");
+  if (options.signal?.aborted) kill();
+  options.signal?.addEventListener("abort", kill, { once: true });
+  const code = await running.ended;
+  options.signal?.removeEventListener("abort", kill);
+  if (code === 0) return;
   const sentence =
     problemInText(running.output()) ??
     "PostgreSQL could not make its data folder: see the log, or set DATA_DIR to another folder.";

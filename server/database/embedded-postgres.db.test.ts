@@ -188,7 +188,7 @@ describe("after kill -9", () => {
   });
 
   test.each([
-    ["a zombie", "sleep 0 & echo $!; exec sleep 60"],
+    ["a zombie", "sleep 60 & echo $!; exec sleep 60"],
     ["another program", "sleep 60 & echo $!; wait"],
   ])("the lock file names %s", async (_, script) => {
     const dataDir = newDataDir();
@@ -206,7 +206,13 @@ describe("after kill -9", () => {
       });
     });
     cleanUp.push(() => processIdentity(pid) !== null && process.kill(pid, "SIGKILL"));
-    if (script.includes("exec")) await until("a zombie", () => isZombie(pid));
+    if (script.includes("exec")) {
+      // Its parent is the shell until then, which would bury it.
+      const programOf = () => readFileSync(`/proc/${keeper.pid ?? 0}/comm`, "utf8").trim();
+      await until("its parent is sleep", () => programOf() === "sleep");
+      process.kill(pid, "SIGKILL");
+      await until("a zombie", () => isZombie(pid));
+    }
     writeFileSync(lockFile, [pid, ...lines].join("\n"), { mode: 0o600 });
     if (isRoot) chownSync(lockFile, (await findSystemAccount())?.uid ?? 0, 0);
 

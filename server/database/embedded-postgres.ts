@@ -13,7 +13,7 @@ import {
   requireSoundCluster,
   type DataFolder,
 } from "./data-folder";
-import { lockDataFolder } from "./data-folder-lock";
+import { lockFolder } from "./folder-lock";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries";
 import {
   clearLeftovers,
@@ -40,6 +40,8 @@ interface EmbeddedDatabaseOptions {
   /** DATA_DIR: the cluster, its password and the portal's lock lie in it. */
   dataDir: string;
   log: (text: string) => void;
+  /** Aborted: a start that is under way is given up, and what it had started is ended. */
+  signal?: AbortSignal;
   onState?: (state: EmbeddedDatabaseState) => void;
 }
 
@@ -57,6 +59,7 @@ interface Cluster {
   account: SystemAccount | null;
   password: string;
   log: (text: string) => void;
+  signal: AbortSignal | undefined;
 }
 
 function urlOf(cluster: Cluster, port: number, database: string): string {
@@ -71,6 +74,7 @@ function startOnPort(cluster: Cluster, port: number): Promise<Postmaster> {
     account: cluster.account,
     probeUrl: urlOf(cluster, port, "postgres"),
     log: cluster.log,
+    signal: cluster.signal,
   });
 }
 
@@ -111,7 +115,7 @@ async function createDatabase(adminUrl: string): Promise<void> {
 async function prepareCluster(
   folder: DataFolder,
   account: SystemAccount | null,
-  log: Cluster["log"],
+  { log, signal }: EmbeddedDatabaseOptions,
 ): Promise<Cluster> {
   const binaries = await findPostgresBinaries();
   if (account) {
@@ -120,10 +124,10 @@ async function prepareCluster(
   if (hasCluster(folder)) requireSoundCluster(folder);
   const password = readOrMakePassword(folder);
   if (!hasCluster(folder)) {
-    await initialiseCluster({ folder, initdb: binaries.initdb, password, account });
+    await initialiseCluster({ folder, initdb: binaries.initdb, password, account, signal });
   }
   await clearLeftovers(folder.clusterDir, log);
-  return { folder, binaries, account, password, log };
+  return { folder, binaries, account, password, log, signal };
 }
 
 /** Keeps one postmaster alive on its port until it is stopped. */
@@ -210,9 +214,14 @@ export async function startEmbeddedDatabase(
   const folder = dataFolderAt(options.dataDir);
   const account = await findSystemAccount();
   openDataDir(folder, account);
-  const lock = await lockDataFolder(folder.dataDir);
+  const { dataDir } = folder;
+  const lock = await lockFolder(dataDir, {
+    file: "portal.lock",
+    inUse: (pid) =>
+      `Another portal (process ${pid}) already uses ${dataDir}: stop it, or set DATA_DIR to another folder.`,
+  });
   try {
-    const cluster = await prepareCluster(folder, account, options.log);
+    const cluster = await prepareCluster(folder, account, options);
     const { postmaster, port } = await startOnFreePort(cluster);
     const url = urlOf(cluster, port, DATABASE);
     await createDatabase(urlOf(cluster, port, "postgres")).catch(async (error: unknown) => {

@@ -116,6 +116,8 @@ interface StartOptions {
   log: (text: string) => void;
   /** How long it may refuse connections for another reason than that it recovers; default: 60 s. */
   readyLimitMs?: number;
+  /** Aborted: a start that is under way is given up, and the server ended. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Lines that say no more than that it starts and runs, or that our own question whether it is ready came too early. */
@@ -238,7 +240,7 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
   let refusal = await canConnect(options.probeUrl);
   while (refusal !== null) {
     if (isOver()) throw postmasterProblem(await ended, options.clusterDir);
-    if (!mayRefuse(refusal)) {
+    if (options.signal?.aborted || !mayRefuse(refusal)) {
       await stop();
       throw databaseProblem(refusal);
     }

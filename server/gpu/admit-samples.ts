@@ -1,7 +1,6 @@
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { storableSample } from "@/domain/gpu/storable-sample";
 import type { GpuRing } from "./gpu-ring";
-import { RETENTION_MS } from "./partition-job";
 
 const MAX_AHEAD_MS = 86_400_000;
 
@@ -9,8 +8,16 @@ const MAX_AHEAD_MS = 86_400_000;
 export const refusalReasons = ["too_old", "too_far_ahead", "too_many_gpus"] as const;
 export type Refusal = (typeof refusalReasons)[number];
 
-function clockRefusal(sample: GpuSample, nowMs: number): Refusal | null {
-  if (sample.recordedAtMs < nowMs - RETENTION_MS) return "too_old";
+interface AdmissionOptions {
+  ring: GpuRing;
+  nowMs: number;
+  /** Single samples are kept this long; older ones would be dropped again at once. */
+  rawRetentionMs: number;
+}
+
+function clockRefusal(sample: GpuSample, options: AdmissionOptions): Refusal | null {
+  const { nowMs, rawRetentionMs } = options;
+  if (sample.recordedAtMs < nowMs - rawRetentionMs) return "too_old";
   if (sample.recordedAtMs > nowMs + MAX_AHEAD_MS) return "too_far_ahead";
   return null;
 }
@@ -22,16 +29,13 @@ export interface Admission {
 }
 
 /** Makes samples storable and puts them into the ring; what is admitted may be stored and shown. */
-export function admitSamples(
-  samples: readonly GpuSample[],
-  options: { ring: GpuRing; nowMs: number },
-): Admission {
+export function admitSamples(samples: readonly GpuSample[], options: AdmissionOptions): Admission {
   const admitted: GpuSample[] = [];
   const refusals: Refusal[] = [];
   for (const raw of samples) {
     const sample = storableSample(raw);
     const refusal =
-      clockRefusal(sample, options.nowMs) ?? (options.ring.push(sample) ? null : "too_many_gpus");
+      clockRefusal(sample, options) ?? (options.ring.push(sample) ? null : "too_many_gpus");
     if (refusal) refusals.push(refusal);
     else admitted.push(sample);
   }

@@ -7,6 +7,7 @@ import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
 import type { PrismaClient } from "@/prisma/generated/client";
 import { createPrisma } from "@/server/db";
 import { createGpuFeature, createGpuStore, type GpuFeature } from "@/server/gpu";
+import type { RetentionDays } from "./clean-up";
 import { readHistory } from "./read-history";
 
 const LONG = { timeout: 20_000, interval: 20 };
@@ -31,8 +32,9 @@ afterAll(async () => {
 
 beforeEach(() => admin.query("TRUNCATE gpu_stats, gpu_devices"));
 
-function portal(): GpuFeature {
+function portal(given: { retentionDays?: RetentionDays } = {}): GpuFeature {
   return createGpuFeature({
+    ...given,
     store: createGpuStore(prisma),
     settings: { pollIntervalMs: 200, historyMinutes: 60 },
     logger: { info: vi.fn(), warn: vi.fn() },
@@ -87,26 +89,28 @@ describe("restart", () => {
 });
 
 describe("upkeep of partitions", () => {
-  test("today and tomorrow are there, what is past 30 days is gone", async () => {
+  test("today and tomorrow are there, what is past the retention is gone", async () => {
     const now = Date.now();
     const store = createGpuStore(prisma);
     await store.insertSamples([
       gpuSample({ recordedAtMs: now - 33 * DAY_MS }),
       gpuSample({ recordedAtMs: now - 29 * DAY_MS }),
     ]);
-    const feature = portal();
+    const feature = portal({ retentionDays: { raw: 30, "10s": 30, "1m": 90, "1h": 400 } });
     const controller = new AbortController();
     const job = feature.maintainPartitions(controller.signal);
-    const nameOf = (timeMs: number) =>
-      `gpu_partitions.gpu_stats_${new Date(timeMs).toISOString().slice(0, 10).replaceAll("-", "")}`;
+    const dayOf = (timeMs: number) =>
+      new Date(timeMs).toISOString().slice(0, 10).replaceAll("-", "");
     await vi.waitFor(async () => {
-      const { rows } = await admin.query<{ name: string }>(
-        "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'gpu_stats'::regclass ORDER BY 1",
+      // The day that is over may be sealed already.
+      const { rows } = await admin.query<{ day: string }>(
+        `SELECT right(inhrelid::regclass::text, 8) AS day FROM pg_inherits
+         WHERE inhparent IN ('gpu_stats'::regclass, 'gpu_partitions.gpu_hours'::regclass) ORDER BY 1`,
       );
-      expect(rows.map((row) => row.name)).toEqual([
-        nameOf(now - 29 * DAY_MS),
-        nameOf(now),
-        nameOf(now + DAY_MS),
+      expect(rows.map((row) => row.day)).toEqual([
+        dayOf(now - 29 * DAY_MS),
+        dayOf(now),
+        dayOf(now + DAY_MS),
       ]);
     }, LONG);
     controller.abort();

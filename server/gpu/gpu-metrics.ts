@@ -4,7 +4,10 @@ import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import { type Refusal, refusalReasons } from "./admit-samples";
 import type { QuarantineCounts } from "./count-quarantined";
+import type { PartitionJob } from "./partition-job";
+import { registerPartitionMetrics } from "./partition-metrics";
 import type { SampleWriterState } from "./sample-writer";
+import { spoolCounters, spoolGauges } from "./spool-metrics";
 
 // The seed's seven names, spelt as its dashboards have them; "_mb" holds MiB there too. All others are ours.
 const prescribedNames: Partial<Record<GpuMetric, string>> = {
@@ -32,6 +35,9 @@ const suffixes: Partial<Record<GpuMetric, string>> = {
   encoderUtilizationPercent: "encoder_utilization_percent",
   decoderUtilizationPercent: "decoder_utilization_percent",
   bar1UsedMib: "bar1_used_mib",
+  energyJoules: "energy_joules",
+  nvlinkTransmitKbPerSecond: "nvlink_transmit_kb_per_second",
+  nvlinkReceiveKbPerSecond: "nvlink_receive_kb_per_second",
 };
 
 /** The series of a metric, such as `hsi_gpu_utilization` or `sightline_gpu_power_watts`. */
@@ -51,6 +57,7 @@ export interface GpuMetricsOptions {
   writerState: () => SampleWriterState;
   refusedCounts: () => Readonly<Record<Refusal, number>>;
   quarantineCounts: () => Readonly<QuarantineCounts>;
+  partitionJob: Pick<PartitionJob, "state">;
   nowMs: () => number;
 }
 
@@ -98,7 +105,7 @@ function registerAge(options: GpuMetricsOptions): string {
   return name;
 }
 
-interface Reading {
+export interface Reading {
   name: string;
   help: string;
   read: () => number;
@@ -212,8 +219,8 @@ function registerQuarantine(options: GpuMetricsOptions): string {
 /** Registers all series of GPUs, read at each scrape. Answers a function that takes them out again. */
 export function registerGpuMetrics(options: GpuMetricsOptions): () => void {
   const { registry } = options;
-  const gauges = writerGauges(options);
-  const counters = writerCounters(options);
+  const gauges = [...writerGauges(options), ...spoolGauges(options.writerState)];
+  const counters = [...writerCounters(options), ...spoolCounters(options.writerState)];
   registerGauges(registry, gauges);
   registerCounters(registry, counters);
   const names = [
@@ -221,6 +228,7 @@ export function registerGpuMetrics(options: GpuMetricsOptions): () => void {
     registerAge(options),
     registerRefusals(options),
     registerQuarantine(options),
+    ...registerPartitionMetrics(options),
     ...[...gauges, ...counters].map((reading) => reading.name),
   ];
   return () => {

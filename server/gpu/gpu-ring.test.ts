@@ -27,7 +27,7 @@ describe("GpuRing", () => {
     const { ring } = ringAt(NOON + 5_000);
     const samples = gpuSampleSeries({ gpus: 3, count: 5, fromMs: NOON, everyMs: 1_000 });
     for (const sample of samples.toReversed()) expect(ring.push(sample)).toBe(true);
-    expect(ring.newest()).toEqual(samples.slice(-3));
+    expect(ring.newest().map(({ sample }) => sample)).toEqual(samples.slice(-3));
   });
 
   test("keeps exactly the time asked for, and a GPU as long as it has a sample in it", () => {
@@ -44,7 +44,7 @@ describe("GpuRing", () => {
     expect(ring.bytes).toBe(0);
   });
 
-  test("8 GPUs polled five times a second for an hour fit into 24 MB", () => {
+  test("8 GPUs polled five times a second for an hour, every value there, fit into 27 MB", () => {
     const { ring, clock } = ringAt(NOON);
     const samples = gpuSampleSeries({ gpus: 8, count: 1, fromMs: NOON, everyMs: 1 });
     for (let i = 0; i < 5 * 3_600 + 1_000; i++) {
@@ -52,7 +52,7 @@ describe("GpuRing", () => {
       for (const sample of samples) ring.push({ ...sample, recordedAtMs: clock.nowMs });
     }
     expect(timesOf(ring, "GPU-0")).toHaveLength(18_001);
-    expect(ring.bytes).toBeLessThan(24_000_000);
+    expect(ring.bytes).toBeLessThan(27_000_000);
   });
 
   test("past its bytes the oldest samples go, of the GPU that has most", () => {
@@ -66,6 +66,30 @@ describe("GpuRing", () => {
     expect(ring.bytes).toBeLessThanOrEqual(440_000);
     expect(timesOf(ring, "GPU-0").at(-1)).toBe(clock.nowMs);
     expect(timesOf(ring, "other")).toEqual([clock.nowMs]);
+  });
+
+  test("1,024 GPUs are kept within 64 MiB and a chunk: history gets short, no GPU is refused", () => {
+    const { ring, clock } = ringAt(NOON);
+    const samples = gpuSampleSeries({ gpus: 1_024, count: 1, fromMs: NOON, everyMs: 1 });
+    let refused = 0;
+    for (let i = 0; i < 260; i++) {
+      clock.nowMs = NOON + i * 1_000;
+      for (const sample of samples)
+        if (!ring.push({ ...sample, recordedAtMs: clock.nowMs })) refused += 1;
+    }
+    expect(refused).toBe(0);
+    expect(ring.newest()).toHaveLength(1_024);
+    expect(ring.bytes).toBeLessThan(65 * 1024 * 1024);
+    expect(timesOf(ring, "GPU-1023").at(-1)).toBe(clock.nowMs);
+  });
+
+  test("a new GPU takes the place of one that is silent", () => {
+    const { ring, clock } = ringAt(NOON, { maxGpus: 2 });
+    const push = (gpuUuid: string) => ring.push(gpuSample({ gpuUuid, recordedAtMs: clock.nowMs }));
+    push("silent");
+    clock.nowMs += 150_000;
+    expect([push("a"), push("b"), push("c")]).toEqual([true, true, false]);
+    expect(ring.newest().map(({ sample }) => sample.gpuUuid)).toEqual(["a", "b"]);
   });
 
   test("one GPU more than are kept is refused until another has left", () => {

@@ -1,9 +1,13 @@
+import { carryValues, type CarriedSample } from "@/domain/gpu/carried-values";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { SampleColumns } from "./sample-columns";
 
 const CHUNK_SAMPLES = 256;
-const MAX_GPUS = 64;
+const MAX_GPUS = 1_024;
+/** Room for one whole chunk of each: past it history gets short, and no GPU is refused. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Sources read at least once a minute: a GPU without news for longer is not read any more. */
+const SILENT_MS = 150_000;
 /** Clocks of hosts differ less; a sample further in the future is of before a clock was set back. */
 const AHEAD_MS = 5_000;
 
@@ -15,7 +19,11 @@ interface Chunk {
 interface GpuMemory {
   /** Oldest first, in the order of arrival. */
   chunks: Chunk[];
-  newest: GpuSample;
+  newest: CarriedSample;
+}
+
+function byIndex(a: GpuSample, b: GpuSample): number {
+  return a.gpuIndex - b.gpuIndex || (a.gpuUuid < b.gpuUuid ? -1 : 1);
 }
 
 /** Where one sample lies. */
@@ -35,7 +43,7 @@ export interface GpuRingOptions {
 
 /**
  * The last `historyMs` of every GPU at full resolution, in memory: newest values, and history while the database is away.
- * About 140 bytes a sample: 8 GPUs at 1 Hz are 4 MB an hour. Takes samples that went through `storableSample`.
+ * At most 166 bytes a sample and chunk overhead: 8 GPUs at 1 Hz are under 6 MB an hour. Takes samples that went through `storableSample`.
  */
 export class GpuRing {
   readonly #gpus = new Map<string, GpuMemory>();
@@ -45,29 +53,31 @@ export class GpuRing {
     this.#options = { maxGpus: MAX_GPUS, maxBytes: MAX_BYTES, ...options };
   }
 
-  /** False when the sample belongs to one GPU more than are kept. */
+  /** False when the sample belongs to one GPU more than are kept, and all of these are of now. */
   push(sample: GpuSample): boolean {
-    this.#forgetOldGpus();
-    const memory = this.#gpus.get(sample.gpuUuid) ?? this.#addGpu(sample);
+    const known = this.#gpus.get(sample.gpuUuid);
+    const memory = known && !this.#isOld(known) ? known : this.#addGpu(sample);
     if (!memory) return false;
     const chunk = this.#chunkWithRoom(memory);
     chunk.columns.append(sample);
     chunk.newestMs = Math.max(chunk.newestMs, sample.recordedAtMs);
-    if (this.#replacesNewest(memory.newest, sample)) memory.newest = sample;
+    const { newest } = memory;
+    if (newest.sample !== sample && this.#replacesNewest(newest.sample, sample))
+      memory.newest = carryValues(newest, sample);
     return true;
   }
 
-  /** The newest sample of each GPU, by index. */
-  newest(): GpuSample[] {
+  /** The newest sample of each GPU, by index; what was not read in it has its last value. */
+  newest(): CarriedSample[] {
     this.#forgetOldGpus();
     return [...this.#gpus.values()]
       .map((memory) => memory.newest)
-      .sort((a, b) => a.gpuIndex - b.gpuIndex || (a.gpuUuid < b.gpuUuid ? -1 : 1));
+      .sort((a, b) => byIndex(a.sample, b.sample));
   }
 
   newestOf(gpuUuid: string): GpuSample | null {
     this.#forgetOldGpus();
-    return this.#gpus.get(gpuUuid)?.newest ?? null;
+    return this.#gpus.get(gpuUuid)?.newest.sample ?? null;
   }
 
   /** Samples of one GPU with fromMs ≤ time < toMs, oldest first, each time once. */
@@ -106,8 +116,9 @@ export class GpuRing {
   }
 
   #addGpu(sample: GpuSample): GpuMemory | null {
-    if (this.#gpus.size >= this.#options.maxGpus) return null;
-    const memory: GpuMemory = { chunks: [], newest: sample };
+    this.#forgetOldGpus();
+    if (this.#gpus.size >= this.#options.maxGpus && !this.#forgetSilentGpu()) return null;
+    const memory: GpuMemory = { chunks: [], newest: carryValues(null, sample) };
     this.#gpus.set(sample.gpuUuid, memory);
     return memory;
   }
@@ -139,8 +150,19 @@ export class GpuRing {
   }
 
   #forgetOldGpus(): void {
-    const oldestMs = this.#oldestMs();
-    for (const [uuid, { newest }] of this.#gpus)
-      if (newest.recordedAtMs < oldestMs) this.#gpus.delete(uuid);
+    for (const [uuid, memory] of this.#gpus) if (this.#isOld(memory)) this.#gpus.delete(uuid);
+  }
+
+  #isOld({ newest }: GpuMemory): boolean {
+    return newest.sample.recordedAtMs < this.#oldestMs();
+  }
+
+  /** Makes room for a new GPU: the one that has been silent for longest goes. False when all of them are of now. */
+  #forgetSilentGpu(): boolean {
+    const { sample } = [...this.#gpus.values()]
+      .map(({ newest }) => newest)
+      .reduce((a, b) => (b.sample.recordedAtMs < a.sample.recordedAtMs ? b : a));
+    if (this.#options.nowMs() - sample.recordedAtMs < SILENT_MS) return false;
+    return this.#gpus.delete(sample.gpuUuid);
   }
 }

@@ -4,8 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import { historyStepsMs } from "@/domain/gpu/history-step";
 import { gpuMetrics, isBitField } from "@/domain/gpu/gpu-metric-facts";
-import type { GpuSample, GpuSource } from "@/domain/gpu/gpu-sample";
-import { emptyReading } from "@/domain/gpu/gpu-sample";
+import {
+  emptyReading,
+  GpuMemoryKind,
+  type GpuSample,
+  GpuSource,
+  GpuVendor,
+} from "@/domain/gpu/gpu-sample";
 import { storableSample } from "@/domain/gpu/storable-sample";
 import { allValues, gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
 import { anyPoints, expectSameBuckets, plainBuckets } from "@/fixtures/plain-buckets";
@@ -39,7 +44,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await admin.query("TRUNCATE gpu_stats, gpu_devices");
+  await admin.query("TRUNCATE gpu_stats, gpu_devices, gpu_partitions.gpu_changes");
   store = createGpuStore(prisma);
 });
 
@@ -115,7 +120,12 @@ describe("insertSamples", () => {
       gpuIndex: fc.nat(4_095),
       gpuName: fc.option(fc.string({ unit: "binary", maxLength: 100 })),
       recordedAtMs: fc.integer({ min: NOON, max: NOON + DAY_MS }),
-      source: fc.constantFrom<GpuSource>("smi", "health", "simulated"),
+      source: fc.constantFrom(...GpuSource.options),
+      host: fc.string({ unit: "binary", maxLength: 40 }),
+      vendor: fc.constantFrom(null, ...GpuVendor.options),
+      memoryKind: fc.constantFrom(null, ...GpuMemoryKind.options),
+      parentUuid: fc.option(fc.string({ unit: "binary", minLength: 1, maxLength: 40 })),
+      migProfile: fc.option(fc.string({ unit: "binary", maxLength: 20 })),
       values: fc
         .tuple(...gpuMetrics.map(() => fc.option(anyNumber)))
         .map(
@@ -227,35 +237,6 @@ describe("partitions", () => {
       await elsewhere.$disconnect();
     }
   });
-
-  test("retention drops only partitions that lie wholly before its time", async () => {
-    const days = [1, 2, 3, 4].map((day) => Date.UTC(2031, 0, day, 12));
-    await store.insertSamples(days.map((recordedAtMs) => gpuSample({ recordedAtMs })));
-    await admin.query("CREATE TABLE gpu_partitions.somebody_elses (id int)");
-    const cut = Date.UTC(2031, 0, 3, 0, 0, 1);
-    const older = (await partitions()).filter((name) => name < "gpu_partitions.gpu_stats_20310103");
-    const dropped = await store.dropPartitionsBefore(cut);
-    expect(dropped.map((name) => `gpu_partitions.${name}`)).toEqual(older);
-    const left = await partitions();
-    expect(left).toEqual([
-      "gpu_partitions.gpu_stats_20310103",
-      "gpu_partitions.gpu_stats_20310104",
-    ]);
-    expect(await countRows()).toBe(2);
-    expect(await store.insertSamples([gpuSample({ recordedAtMs: days[0] ?? 0 })])).toBe(1);
-  });
-
-  test("a partition in use by a long query is not waited for", async () => {
-    await store.ensurePartitions([NOON]);
-    await admin.query("BEGIN; SELECT * FROM gpu_stats");
-    try {
-      await expect(store.dropPartitionsBefore(NOON + 10 * DAY_MS)).rejects.toMatchObject({
-        code: "55P03",
-      });
-    } finally {
-      await admin.query("ROLLBACK");
-    }
-  });
 });
 
 describe("readHistory", () => {
@@ -291,6 +272,7 @@ describe("readHistory", () => {
           memoryUsedMib: new Array(10).fill(null),
         },
         sources: new Array(10).fill(null),
+        knownUntilMs: 0,
       },
     ]);
   });
@@ -366,6 +348,7 @@ describe("readHistory", () => {
       min: null,
       max: null,
       sources: ofGpu0.map(() => "smi"),
+      knownUntilMs: NOON + 99_001,
     });
   });
 

@@ -7,9 +7,14 @@ import { nullArrayLiteral } from "./array-literal";
 /** What seldom changes from one sample of a GPU to the next; kept once for all samples that share it. */
 export interface SampleHeader {
   gpuUuid: string;
+  host: string;
   gpuIndex: number;
   gpuName: string | null;
   source: GpuSource;
+  vendor: GpuSample["vendor"];
+  memoryKind: GpuSample["memoryKind"];
+  parentUuid: string | null;
+  migProfile: string | null;
   /** Text of `encodeMissing`. */
   missing: string;
 }
@@ -25,6 +30,35 @@ type Column = Int32Array | Float64Array;
 
 const placeOf = new Map(gpuMetrics.map((metric, place) => [metric, place]));
 
+/** What a header has of its sample, beside the GPU itself. */
+const sameInHeader = [
+  "host",
+  "gpuIndex",
+  "gpuName",
+  "source",
+  "vendor",
+  "memoryKind",
+  "parentUuid",
+  "migProfile",
+] as const;
+
+function headerOf(sample: GpuSample, missing: string): SampleHeader {
+  const { gpuUuid, host, gpuIndex, gpuName, source, vendor, memoryKind } = sample;
+  const { parentUuid, migProfile } = sample;
+  return {
+    gpuUuid,
+    host,
+    gpuIndex,
+    gpuName,
+    source,
+    vendor,
+    memoryKind,
+    parentUuid,
+    migProfile,
+    missing,
+  };
+}
+
 const isNothing = (value: number) => value === NO_INTEGER || Number.isNaN(value);
 
 function newColumn(metric: GpuMetric, capacity: number): Column {
@@ -34,8 +68,8 @@ function newColumn(metric: GpuMetric, capacity: number): Column {
 }
 
 /**
- * Up to `capacity` samples (at most 65,536) as one typed array a metric: about 140 bytes a sample where an object takes
- * ten times that. A metric that is null throughout takes nothing. Takes samples that went through `storableSample`.
+ * Up to `capacity` samples (at most 65,536) as one typed array a metric: at most 166 bytes a sample where an object
+ * takes ten times that. A metric that is null throughout takes nothing. Takes samples that went through `storableSample`.
  */
 export class SampleColumns {
   readonly capacity: number;
@@ -43,6 +77,7 @@ export class SampleColumns {
   readonly headerIndexes: Uint16Array;
   readonly headers: SampleHeader[] = [];
   #length = 0;
+  #bytes: number;
   /** In the order of `gpuMetrics`; absent = null throughout. */
   readonly #columns: (Column | undefined)[] = gpuMetrics.map(() => undefined);
   readonly #indexOfHeader = new Map<string, number>();
@@ -50,6 +85,7 @@ export class SampleColumns {
 
   constructor(capacity: number) {
     this.capacity = capacity;
+    this.#bytes = FIXED_BYTES + capacity * TIME_AND_HEADER_BYTES;
     this.timesMs = new Float64Array(capacity);
     this.headerIndexes = new Uint16Array(capacity);
   }
@@ -70,9 +106,7 @@ export class SampleColumns {
 
   /** Memory that this holds, about. */
   get bytes(): number {
-    let bytes = FIXED_BYTES + this.capacity * TIME_AND_HEADER_BYTES;
-    for (const column of this.#columns) bytes += column?.byteLength ?? 0;
-    return bytes;
+    return this.#bytes;
   }
 
   append(sample: GpuSample): void {
@@ -81,7 +115,7 @@ export class SampleColumns {
     for (const [place, metric] of gpuMetrics.entries()) {
       const value = sample.values[metric];
       if (value === null) continue;
-      const column = (this.#columns[place] ??= newColumn(metric, this.capacity));
+      const column = this.#columns[place] ?? this.#addColumn(place, metric);
       column[at] = value;
     }
     this.timesMs[at] = sample.recordedAtMs;
@@ -138,17 +172,21 @@ export class SampleColumns {
     return Array.from({ length: this.#length }, (_, at) => this.sample(at));
   }
 
+  #addColumn(place: number, metric: GpuMetric): Column {
+    const column = newColumn(metric, this.capacity);
+    this.#columns[place] = column;
+    this.#bytes += column.byteLength;
+    return column;
+  }
+
   #headerIndexOf(sample: GpuSample): number {
-    const { gpuUuid, gpuIndex, gpuName, source } = sample;
+    const { gpuUuid } = sample;
     const missing = encodeMissing(sample.missing);
     const last = this.#lastHeaderOfGpu.get(gpuUuid) ?? -1;
     const header = this.headers[last];
     const isSame =
-      header?.missing === missing &&
-      header.source === source &&
-      header.gpuIndex === gpuIndex &&
-      header.gpuName === gpuName;
-    const index = isSame ? last : this.#find({ gpuUuid, gpuIndex, gpuName, source, missing });
+      header?.missing === missing && sameInHeader.every((key) => header[key] === sample[key]);
+    const index = isSame ? last : this.#find(headerOf(sample, missing));
     this.#lastHeaderOfGpu.set(gpuUuid, index);
     return index;
   }

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/server/errors";
 import { processIdentity } from "./process-identity";
 
-const FILE = "portal.lock";
 const ATTEMPTS = 5;
 const SETTLE_MS = 20;
 
@@ -36,7 +35,7 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** Moves a dead portal's lock away; should it be a living one's by now, that is put back. */
+/** Moves a dead process's lock away; should it be a living one's by now, that is put back. */
 function removeStale(file: string, stale: string, suffix: string): void {
   const moved = `${file}.${suffix}.stale`;
   try {
@@ -49,28 +48,34 @@ function removeStale(file: string, stale: string, suffix: string): void {
   rmSync(moved, { force: true });
 }
 
+export interface FolderLock {
+  /** Name of the lock file within the folder. */
+  file: string;
+  /** The sentence for whoever comes second; `pid` is the process that was first. */
+  inUse: (pid: string) => string;
+}
+
 /**
- * One portal a data folder. The file holds the process id and its start time, so that the lock of a killed portal
- * is known as such even when its process id was given to another program.
+ * One process a folder. The file holds the process id and its start time, so that the lock of a killed process
+ * is known as such even when its process id was given to another program. Throws AppError with `inUse`.
  */
-export async function lockDataFolder(dataDir: string): Promise<{ release: () => void }> {
-  const file = path.join(dataDir, FILE);
+export async function lockFolder(
+  folder: string,
+  lock: FolderLock,
+): Promise<{ release: () => void }> {
+  const file = path.join(folder, lock.file);
   const mine = processIdentity(process.pid) ?? `${process.pid}/0/unknown`;
   const draft = `${file}.${process.pid}.draft`;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const held = readLock(file);
-    if (held !== null && ownerIsAlive(held)) {
-      throw new AppError(
-        "UNAVAILABLE",
-        `Another portal (process ${held.split("/", 1)[0]}) already uses ${dataDir}: stop it, or set DATA_DIR to another folder.`,
-      );
-    }
+    if (held !== null && ownerIsAlive(held))
+      throw new AppError("UNAVAILABLE", lock.inUse(held.split("/", 1)[0] ?? "unknown"));
     if (held !== null) removeStale(file, held, String(process.pid));
     writeFileSync(draft, mine, { mode: 0o644 });
     const linked = tryLink(draft, file);
     rmSync(draft, { force: true });
     if (!linked) continue;
-    await sleep(SETTLE_MS); // a second portal that had read the stale lock would have moved ours by now
+    await sleep(SETTLE_MS); // a second process that had read the stale lock would have moved ours by now
     if (readLock(file) === mine) {
       return {
         release: () => {
@@ -81,6 +86,6 @@ export async function lockDataFolder(dataDir: string): Promise<{ release: () => 
   }
   throw new AppError(
     "UNAVAILABLE",
-    `The folder ${dataDir} could not be locked: another portal starts in it. Try again, or set DATA_DIR.`,
+    `The folder ${folder} could not be locked: another portal starts in it. Try again, or set DATA_DIR.`,
   );
 }

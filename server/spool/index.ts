@@ -1,0 +1,1 @@
+export { SampleSpool, type SampleSpoolState } from "./sample-spool";
