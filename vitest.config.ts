@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const built = ["**/node_modules/**", "dist/**", ".next/**", ".data/**", "artifacts/**"];
 
-// Four projects, because they need different things: `unit` nothing, `database` a Postgres, `server` and `process` a build.
+// Several projects, because they need different things: `unit` nothing, `database` a Postgres, `server` and `process` a
+// build, `faults` both and minutes.
 export default defineConfig({
   plugins: [react()],
   resolve: { tsconfigPaths: true },
@@ -64,6 +65,19 @@ export default defineConfig({
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 300_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "faults",
+          include: ["e2e/faults/**/*.faults.test.ts"],
+          exclude: built,
+          globalSetup: ["./fixtures/start-test-postgres.ts"],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 600_000,
           hookTimeout: 180_000,
         },
       },

@@ -1,9 +1,9 @@
-// `npm test [-- STEP...]`: all checks and tests. Ends with the line "N passed, N failed", the sum over all runners.
+// `npm test [-- STEP...]`: all checks and tests but those with faults. Ends with the line "N passed, N failed", the sum
+// over all runners.
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { artifacts, failedStep, finish, printStep, runStep } from "./quality/run-step.mjs";
-
-const MINUTE_MS = 60_000;
+import { artifacts } from "./quality/run-step.mjs";
+import { MINUTE_MS, runSteps, vitestStep } from "./quality/run-steps.mjs";
 
 /** The browser of the end-to-end tests: one that is there, else Debian's, else Playwright's own. */
 function installBrowser() {
@@ -13,17 +13,6 @@ function installBrowser() {
   if (!isRootOnDebian) return ["playwright", "install", "chromium"];
   const packages = "chromium fonts-liberation";
   return ["sh", "-c", `apt-get update && apt-get install -y --no-install-recommends ${packages}`];
-}
-
-function vitest(project, limitMs) {
-  const countsFile = path.join(artifacts, `vitest-${project}.json`);
-  return {
-    name: project,
-    command: ["vitest", "run", "--project", project],
-    env: { VITEST_COUNTS: countsFile },
-    countsFile,
-    limitMs,
-  };
 }
 
 const e2eCounts = path.join(artifacts, "playwright.json");
@@ -36,9 +25,9 @@ const steps = [
     countsFile: path.join(artifacts, "check.json"),
   },
   { name: "build", command: [process.execPath, "scripts/build.mjs"] },
-  vitest("database", 10 * MINUTE_MS),
-  { ...vitest("server", 10 * MINUTE_MS), needs: "build" },
-  { ...vitest("process", 20 * MINUTE_MS), needs: "build" },
+  vitestStep("database", 10 * MINUTE_MS),
+  { ...vitestStep("server", 10 * MINUTE_MS), needs: "build" },
+  { ...vitestStep("process", 20 * MINUTE_MS), needs: "build" },
   {
     name: "e2e",
     command: ["playwright", "test", "-c", "e2e/playwright.config.ts"],
@@ -48,30 +37,4 @@ const steps = [
     needs: "build",
   },
 ];
-
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
-if (unknown.length > 0) {
-  console.error(
-    `No step "${unknown[0]}". There are: ${steps.map((step) => step.name).join(", ")}.`,
-  );
-  process.exit(2);
-}
-
-const done = [];
-for (const step of steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  console.log(`\n== ${step.name}`);
-  const isBlocked = done.some(({ name, failed }) => name === step.needs && failed > 0);
-  const result = isBlocked
-    ? failedStep(step.name, `not run: the step "${step.needs}" failed`)
-    : await runStep({
-        ...step,
-        env: { NEXT_TELEMETRY_DISABLED: "1", ...step.env },
-        stream: true,
-      });
-  done.push(result);
-}
-
-console.log("\n== result");
-for (const step of done) printStep(step);
-process.exit(finish(done, "test.json"));
+process.exit(await runSteps({ steps, wanted: process.argv.slice(2), file: "test.json" }));

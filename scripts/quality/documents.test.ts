@@ -62,7 +62,7 @@ test("README.md has the table of settings that server/env.ts has", () => {
   const rows = readme
     .split("\n")
     .map(squeeze)
-    .filter((line) => /^\| `[A-Z_]+` \|/.test(line));
+    .filter((line) => /^\| `[A-Z\d_]+` \|/.test(line));
   expect(rows).toEqual(renderSettingsTable(settingsTable).map(squeeze));
 });
 

@@ -96,7 +96,7 @@ describe("origins", () => {
    * writes their entries without a hash; npm skips them here, and verifies the registry's own hash on such a system.
    */
   const otherSystems =
-    /^node_modules\/(@next\/swc-|@oxc-parser\/binding-|@tailwindcss\/oxide-|lefthook-)[a-z0-9-]+$/;
+    /^node_modules\/(@koromix\/koffi-|@next\/swc-|@oxc-parser\/binding-|@tailwindcss\/oxide-|lefthook-)[a-z0-9-]+$/;
   const ownSystem = /-linux-(x64|arm64)/;
 
   test("each package has a sha512 hash, except packages of other systems", () => {

@@ -58,17 +58,19 @@ function runCommand({ command, env, stream, limitMs }) {
 
 /** What a runner says that it ran. A runner that says nothing, or that ran nothing, has failed. */
 function readCounts(file, code) {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skips: [], note: "it wrote no counts" };
-  const { passed, failed, skips = [] } = JSON.parse(readFileSync(file, "utf8"));
-  if (passed + failed === 0) return { passed, failed: 1, skips, note: "it ran no test" };
+  const nothing = { passed: 0, failed: 1, skips: [], failures: [] };
+  if (!existsSync(file)) return { ...nothing, note: "it wrote no counts" };
+  const { passed, failed, skips = [], failures = [] } = JSON.parse(readFileSync(file, "utf8"));
+  if (passed + failed === 0) return { ...nothing, skips, note: "it ran no test" };
+  const counts = { passed, failed, skips, failures };
   if (code !== 0 && failed === 0)
-    return { passed, failed: 1, skips, note: `it ended with code ${code}` };
-  return { passed, failed, skips, note: "" };
+    return { ...counts, failed: 1, note: `it ended with code ${code}` };
+  return { ...counts, note: "" };
 }
 
 /**
  * @param {{ name: string, command: string[], env?: object, countsFile?: string, stream?: boolean, limitMs?: number }} step
- *   countsFile: where the runner writes `{ passed, failed, skips }`; a step without it counts as one thing.
+ *   countsFile: where the runner writes `{ passed, failed, skips, failures }`; a step without it counts as one thing.
  */
 export async function runStep({ name, command, env = {}, countsFile, stream = false, ...rest }) {
   if (countsFile) rmSync(countsFile, { force: true });
@@ -81,13 +83,13 @@ export async function runStep({ name, command, env = {}, countsFile, stream = fa
   });
   const counts = countsFile
     ? readCounts(countsFile, code)
-    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skips: [], note: "" };
+    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skips: [], failures: [], note: "" };
   return { name, output, durationMs: performance.now() - startedMs, ...counts };
 }
 
 /** A step that could not run, because one that it needs has failed. */
 export function failedStep(name, note) {
-  return { name, output: "", durationMs: 0, passed: 0, failed: 1, skips: [], note };
+  return { name, output: "", durationMs: 0, passed: 0, failed: 1, skips: [], failures: [], note };
 }
 
 export function printStep(step) {
@@ -100,17 +102,30 @@ export function printStep(step) {
   if (step.failed > 0 && step.output) console.log(`${step.output.trimEnd()}\n`);
 }
 
-/** Prints skips and the sum over all steps, keeps both in artifacts/, and returns the exit code. */
+/** What failed by name: of each step what its runner names, else the step itself. */
+function failuresOf(steps) {
+  const nameless = ({ name, note }) => [note ? `${name}: ${note}` : name];
+  const failed = steps.filter((step) => step.failed > 0);
+  return failed.flatMap((step) =>
+    step.failures.length > 0
+      ? step.failures.map((failure) => `${step.name}: ${failure}`)
+      : nameless(step),
+  );
+}
+
+/** Prints skips, failures and the sum over all steps, keeps them in artifacts/, and returns the exit code. */
 export function finish(steps, file) {
   const passed = steps.reduce((sum, step) => sum + step.passed, 0);
   const failed = steps.reduce((sum, step) => sum + step.failed, 0);
   const skips = steps.flatMap((step) => step.skips);
+  const failures = failuresOf(steps);
   mkdirSync(artifacts, { recursive: true });
   writeFileSync(
     path.join(artifacts, file),
-    `${JSON.stringify({ passed, failed, skips }, null, 2)}\n`,
+    `${JSON.stringify({ passed, failed, skips, failures }, null, 2)}\n`,
   );
   for (const skip of skips) console.log(`skipped: ${skip}`);
+  for (const failure of failures) console.log(`failed: ${failure}`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }

@@ -13,12 +13,12 @@ afterAll(() => {
 function runStep(step: { command: string[]; countsFile?: string; limitMs?: number }) {
   const source = `
     import { runStep } from ${JSON.stringify(path.join(import.meta.dirname, "run-step.mjs"))};
-    const { passed, failed, note, output } = await runStep({ name: "step", ...${JSON.stringify(step)} });
-    console.log(JSON.stringify({ passed, failed, note, output }));`;
+    const { passed, failed, note, output, failures } = await runStep({ name: "step", ...${JSON.stringify(step)} });
+    console.log(JSON.stringify({ passed, failed, note, output, failures }));`;
   const answer = execFileSync(process.execPath, ["--input-type=module", "-e", source], {
     encoding: "utf8",
   });
-  return JSON.parse(answer) as { passed: number; failed: number; note: string; output: string };
+  return JSON.parse(answer) as Record<string, unknown>;
 }
 
 const countsFile = path.join(folder, "counts.json");
@@ -50,8 +50,8 @@ describe("a step without counts is one thing", () => {
 
 describe("a runner with counts", () => {
   test("gives its own numbers", () => {
-    const command = writesCounts({ passed: 12, failed: 2 }, 1);
-    expect(runStep({ command, countsFile })).toMatchObject({ passed: 12, failed: 2 });
+    const counts = { passed: 12, failed: 2, failures: ["one: why", "another: why"] };
+    expect(runStep({ command: writesCounts(counts, 1), countsFile })).toMatchObject(counts);
   });
   test("that ran no test has failed", () => {
     const command = writesCounts({ passed: 0, failed: 0 });

@@ -8,6 +8,14 @@ interface Counts {
   skipped: number;
   /** Where, which test, and why: a skip without a reason says so. */
   skips: string[];
+  /** Where and which test, with the first line of its error. */
+  failures: string[];
+}
+
+function firstLine(error: unknown): string {
+  const message: unknown = typeof error === "object" && error && Reflect.get(error, "message");
+  const [line = ""] = typeof message === "string" ? message.split("\n", 1) : [];
+  return line.slice(0, 300) || "an error without a message";
 }
 
 /** A module that fails outside its tests (it does not load, a hook throws) counts as one failure. */
@@ -20,20 +28,33 @@ function countModule(module: TestModule, counts: Counts): void {
       counts.skipped += 1;
       const reason = result.note ?? "no reason given";
       counts.skips.push(`${module.relativeModuleId}: ${test.fullName}: ${reason}`);
-    } else failed += 1; // failed, or still pending when the run was stopped
+    } else {
+      failed += 1; // failed, or still pending when the run was stopped
+      const why = result.errors ? firstLine(result.errors[0]) : "it did not end";
+      counts.failures.push(`${module.relativeModuleId}: ${test.fullName}: ${why}`);
+    }
   }
+  if (module.state() === "failed" && failed === 0)
+    counts.failures.push(`${module.relativeModuleId}: ${firstLine(module.errors()[0])}`);
   counts.failed += module.state() === "failed" ? Math.max(failed, 1) : failed;
 }
 
 /**
- * Ends Vitest's output with a line that a reader of logs can count, says why each skipped test was skipped,
- * and writes the counts as JSON to the file that VITEST_COUNTS names.
+ * Ends Vitest's output with a line that a reader of logs can count, says why each skipped test was skipped
+ * and which failed, and writes the counts as JSON to the file that VITEST_COUNTS names.
  */
 export default class VitestSummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const counts: Counts = { passed: 0, failed: errors.length, skipped: 0, skips: [] };
+    const counts: Counts = {
+      passed: 0,
+      failed: errors.length,
+      skipped: 0,
+      skips: [],
+      failures: errors.map((error) => `outside of all tests: ${firstLine(error)}`),
+    };
     for (const module of modules) countModule(module, counts);
     for (const skip of counts.skips) process.stdout.write(`skipped: ${skip}\n`);
+    for (const failure of counts.failures) process.stdout.write(`failed: ${failure}\n`);
     process.stdout.write(
       `\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`,
     );
