@@ -1,4 +1,4 @@
-// node scripts/build.mjs [--force]   pages by Next, server and collector by esbuild; nothing when the sources are unchanged.
+// node scripts/build.mjs [--force]   pages by Next, server, collector and agent by esbuild; nothing when the sources are unchanged.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,31 +9,40 @@ import { StartProblem } from "./start/start-problem.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 const dist = path.join(root, "dist");
-const marker = path.join(dist, ".built-from");
+/** What is built for whom: an agent needs no pages. The marker says from which sources. */
+const parts = {
+  portal: { names: ["server", "collector", "agent"], marker: path.join(dist, ".built-from") },
+  agent: { names: ["collector", "agent"], marker: path.join(dist, ".agent-built-from") },
+};
 const lockFile = path.join(root, ".sightline-build.lock");
-const bundles = { server: "./server/main.ts", collector: "./collector/main.ts" };
+const bundles = {
+  server: "./server/main.ts",
+  collector: "./collector/main.ts",
+  agent: "./collector/agent/main.ts",
+};
 
 function readText(file) {
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 }
 
 /** The marker is written last, so an interrupted build is never taken for a complete one. */
-function isBuiltFrom(hash) {
-  const outputs = Object.keys(bundles).map((name) => path.join(dist, `${name}.mjs`));
+function isBuiltFrom(hash, part) {
+  const { names, marker } = parts[part];
+  if (part === "agent" && isBuiltFrom(hash, "portal")) return true;
   return (
     readText(marker) === hash &&
-    readText(path.join(root, ".next", "BUILD_ID")) === hash &&
-    outputs.every((file) => existsSync(file))
+    (part === "agent" || readText(path.join(root, ".next", "BUILD_ID")) === hash) &&
+    names.every((name) => existsSync(path.join(dist, `${name}.mjs`)))
   );
 }
 
 /** Our own TypeScript becomes one file a process; packages stay in node_modules. */
-async function buildBundles() {
+async function buildBundles(names) {
   const { build, stop } = await import("esbuild");
   try {
     await build({
       absWorkingDir: root,
-      entryPoints: bundles,
+      entryPoints: Object.fromEntries(names.map((name) => [name, bundles[name]])),
       outdir: "dist",
       outExtension: { ".js": ".mjs" },
       bundle: true,
@@ -78,20 +87,22 @@ async function checkPolicies() {
   }
 }
 
-/** Builds when needed. Answers whether it did; throws StartProblem with one sentence. */
-export async function build({ force = false, signal, onBegin } = {}) {
+/** Builds when needed, everything or what an agent needs. Answers whether it did; throws StartProblem with one sentence. */
+export async function build({ force = false, part = "portal", signal, onBegin } = {}) {
   process.env.NODE_ENV = "production";
-  if (!force && isBuiltFrom(sourceHash())) return { built: false };
+  if (!force && isBuiltFrom(sourceHash(), part)) return { built: false };
   const lock = await lockBuild(lockFile, { signal });
   try {
     const hash = sourceHash();
-    if (!force && isBuiltFrom(hash)) return { built: false }; // another start has just built it
+    if (!force && isBuiltFrom(hash, part)) return { built: false }; // another start has just built it
     onBegin?.();
+    const { names, marker } = parts[part];
     mkdirSync(dist, { recursive: true });
-    rmSync(marker, { force: true });
-    await Promise.all([buildPages({ hash, signal }), buildBundles()]);
+    // Both: what is written now is in the other one, too.
+    for (const one of Object.values(parts)) rmSync(one.marker, { force: true });
+    await Promise.all([part === "portal" && buildPages({ hash, signal }), buildBundles(names)]);
     signal?.throwIfAborted();
-    await checkPolicies();
+    if (part === "portal") await checkPolicies();
     writeFileSync(`${marker}.draft`, hash);
     renameSync(`${marker}.draft`, marker);
     return { built: true };

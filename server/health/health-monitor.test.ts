@@ -8,7 +8,7 @@ import type { AiSettings } from "./check-ai";
 import { registerHealthMetrics } from "./health-metrics";
 import { HealthMonitor } from "./health-monitor";
 import { healthRoutes } from "./health-routes";
-import { unprotectedActor } from "@/server/policy/policy";
+import { routeRequest } from "@/fixtures/route-request";
 
 function setUp(settings: Partial<AiSettings> = {}) {
   const state = {
@@ -16,6 +16,7 @@ function setUp(settings: Partial<AiSettings> = {}) {
     monotonicMs: 5_000,
     pings: 0,
     ping: async (): Promise<Record<string, unknown>> => ({ version: "18.4" }),
+    storage: { problem: null as string | null, details: {} as Record<string, unknown> },
     sources: [] as SourceStatus[],
     workers: [{ name: "gpu_collector", running: true, message: "The collector runs." }],
   };
@@ -25,6 +26,7 @@ function setUp(settings: Partial<AiSettings> = {}) {
       state.pings += 1;
       return state.ping();
     },
+    storage: () => state.storage,
     sources: () => state.sources,
     settings: { aiHealthUrls: [], gpuSources: null, ...settings },
     workers: () => state.workers,
@@ -35,13 +37,8 @@ function setUp(settings: Partial<AiSettings> = {}) {
   const ask = async (path: string) => {
     const route = routes.find((entry) => entry.path === path);
     if (!route) throw new Error(`no route ${path}`);
-    const answer = await route.handle({
-      requestId: "r",
-      actor: unprotectedActor,
-      query: new URLSearchParams(),
-      signal: new AbortController().signal,
-    });
-    return { status: answer.status, body: JSON.parse(answer.body.toString()) as unknown };
+    const answer = await route.handle(routeRequest());
+    return { status: answer.status, body: JSON.parse(answer.body as string) as unknown };
   };
   const later = () => {
     state.nowMs += 1_000;
@@ -108,11 +105,41 @@ describe("health", () => {
     ]);
   });
 
+  test("a database that takes no samples is degraded, and the portal ready; the cause and what waits are named", async () => {
+    const { monitor, state, ask, later } = setUp();
+    await monitor.start();
+    const problem = "The disk of the database is full: free space on it.";
+    state.storage = { problem, details: { spool: { samples: 12 } } };
+    later();
+    const expected = {
+      services: {
+        database: {
+          status: "degraded",
+          message: expect.stringContaining(problem) as string,
+          details: { version: "18.4", spool: { samples: 12 } },
+        },
+      },
+    };
+    expect((await ask("/api/system/health")).body).toMatchObject(expected);
+    expect((await ask("/ready")).status).toBe(200);
+    state.ping = down;
+    later();
+    const { status, body } = await ask("/api/system/health");
+    expect(status).toBe(503);
+    expect(body).toMatchObject({
+      services: { database: { status: "unhealthy", details: { spool: { samples: 12 } } } },
+    });
+    expect(JSON.stringify(body)).toContain(problem);
+    monitor.stop();
+  });
+
   test("a database that hangs is unhealthy after 300 ms, and is not asked a second time meanwhile", async () => {
     const { state, ask, later } = setUp();
     let release = (_details: Record<string, unknown>) => undefined as unknown;
     state.ping = () => new Promise((resolve) => (release = resolve));
-    expect((await ask("/api/system/health")).status).toBe(503);
+    const late = await ask("/api/system/health");
+    expect(late.status).toBe(503);
+    expect(JSON.stringify(late.body)).toContain("The database takes longer than 0.3 s to answer.");
     later();
     expect((await ask("/api/system/health")).status).toBe(503);
     expect(state.pings).toBe(1);

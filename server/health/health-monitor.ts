@@ -9,7 +9,9 @@ import {
   type WorkerHealth,
 } from "@/domain/health/health-report";
 import type { SourceStatus } from "@/domain/gpu/source-status";
+import type { AgentStatus } from "@/domain/ingest/agent-status";
 import type { Logger } from "@/server/logger";
+import { checkAgents } from "./check-agents";
 import { type AiSettings, checkAi } from "./check-ai";
 import { readMemory } from "./read-memory";
 import { RecentEvents } from "./recent-events";
@@ -23,7 +25,10 @@ const WATCH_INTERVAL_MS = 5_000;
 export interface HealthParts {
   /** Details for a person and for monitors; rejects when the database does not answer. */
   pingDatabase: () => Promise<Record<string, unknown>>;
+  /** Why samples cannot be stored now (null: they can), and what waits; keys as the report has them. */
+  storage: () => { problem: string | null; details: Record<string, unknown> };
   sources: () => readonly SourceStatus[];
+  agents?: () => readonly AgentStatus[];
   settings: AiSettings;
   workers: () => WorkerHealth[];
   logger: Logger;
@@ -94,7 +99,7 @@ export class HealthMonitor {
     const services = await this.services();
     const workers = this.#parts.workers();
     const isServing = this.#phase === "ready";
-    const hasDatabase = services.database.status === "healthy";
+    const hasDatabase = services.database.status !== "unhealthy";
     const ready = isServing && hasDatabase && workers.every(({ running }) => running);
     return {
       ready,
@@ -124,6 +129,7 @@ export class HealthMonitor {
         "Redis is not configured. A single portal needs none.",
       ),
       ai: checkAi(this.#parts.settings, this.#parts.sources()),
+      ...(this.#parts.agents && { agents: checkAgents(this.#parts.agents()) }),
     };
     this.#services = services;
     this.#checkedAt = performance.now();
@@ -135,16 +141,25 @@ export class HealthMonitor {
   }
 
   async #checkDatabase(): Promise<ServiceHealth> {
+    const { problem, details: waiting } = this.#parts.storage();
     try {
       // A ping that hangs is waited for again, not joined by a second one.
       this.#ping ??= this.#parts.pingDatabase().finally(() => (this.#ping = null));
       const details = await within(CHECK_LIMIT_MS, this.#ping);
-      return serviceHealth("healthy", "The database answers.", details);
+      const known = { ...details, ...waiting };
+      if (problem === null) return serviceHealth("healthy", "The database answers.", known);
+      const message = `The database answers, but does not take samples, which are kept until it does. ${problem}`;
+      return serviceHealth("degraded", message, known);
     } catch (error) {
       this.#parts.logger.debug({ err: error }, "The database check failed");
+      const what =
+        error instanceof LateAnswerError
+          ? `takes longer than ${CHECK_LIMIT_MS / 1_000} s to answer`
+          : "does not answer";
       return serviceHealth(
         "unhealthy",
-        "The database does not answer. Samples are kept until it is back; see the server's log.",
+        `The database ${what}. Samples are kept until it is back; see the server's log. ${problem ?? ""}`.trim(),
+        waiting,
       );
     }
   }
@@ -154,11 +169,13 @@ export class HealthMonitor {
   }
 }
 
+class LateAnswerError extends Error {}
+
 async function within<Value>(limitMs: number, work: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`no answer within ${limitMs} ms`));
+      reject(new LateAnswerError(`no answer within ${limitMs} ms`));
     }, limitMs);
   });
   try {
