@@ -4,21 +4,26 @@ import { CallError, createCaller } from "./create-caller";
 const alive = () => new AbortController().signal;
 
 function setUp(answer: (paths: string[]) => unknown) {
-  const sent: { paths: string[]; input: unknown; signal: AbortSignal }[] = [];
-  const call = createCaller({
+  const sent: { paths: string[]; input: unknown; signal: AbortSignal | null | undefined }[] = [];
+  const posted: { address: string; init: RequestInit }[] = [];
+  const { query: call, mutate } = createCaller({
     url: "/api/trpc",
     maxCalls: 3,
-    fetch: (address, { signal }) => {
+    fetch: (address, init) => {
       const url = new URL(address, "http://localhost");
       const paths = url.pathname.replace("/api/trpc/", "").split(",");
-      sent.push({ paths, input: JSON.parse(url.searchParams.get("input") ?? ""), signal });
+      if (init.method === "POST") posted.push({ address, init });
+      else {
+        const input: unknown = JSON.parse(url.searchParams.get("input") ?? "");
+        sent.push({ paths, input, signal: init.signal });
+      }
       const body = answer(paths);
       return body instanceof Error
         ? Promise.reject(body)
         : Promise.resolve(new Response(typeof body === "string" ? body : JSON.stringify(body)));
     },
   });
-  return { call, sent };
+  return { call, mutate, sent, posted };
 }
 
 const echo = (paths: string[]) => paths.map((path) => ({ result: { data: path } }));
@@ -101,8 +106,40 @@ describe("createCaller", () => {
     const [first, second] = [new AbortController(), new AbortController()];
     await outcomes([call("a", 0, first.signal), call("b", 0, second.signal)]);
     first.abort();
-    expect(sent[0]?.signal.aborted).toBe(false);
+    expect(sent[0]?.signal?.aborted).toBe(false);
     second.abort();
-    expect(sent[0]?.signal.aborted).toBe(true);
+    expect(sent[0]?.signal?.aborted).toBe(true);
+  });
+});
+
+describe("mutations", () => {
+  test("each is a POST of its own, as JSON, and answers what the server says", async () => {
+    const { mutate, posted } = setUp(([path]) => ({ result: { data: path } }));
+    expect(await mutate("gpu.hooks.create", { name: "ä&" })).toBe("gpu.hooks.create");
+    expect(await mutate("gpu.hooks.clear", undefined)).toBe("gpu.hooks.clear");
+    const headers = { "content-type": "application/json" };
+    expect(posted).toEqual([
+      {
+        address: "/api/trpc/gpu.hooks.create",
+        init: { method: "POST", headers, body: '{"name":"ä&"}' },
+      },
+      { address: "/api/trpc/gpu.hooks.clear", init: { method: "POST", headers } },
+    ]);
+  });
+
+  test("a refusal comes with the server's sentence, and is sent once", async () => {
+    const data = { code: "BAD_REQUEST", httpStatus: 400, requestId: "r" };
+    const { mutate, posted } = setUp(() => ({ error: { message: "url: give an address", data } }));
+    await expect(mutate("a.b", 1)).rejects.toMatchObject({ message: "url: give an address", data });
+    expect(posted).toHaveLength(1);
+  });
+
+  test.each([
+    ["no connection", new TypeError("Failed to fetch")],
+    ["a page of a proxy", "<html>502</html>"],
+    ["JSON of somebody else", { hello: 1 }],
+  ])("%s is an error without data", async (_, body) => {
+    const { mutate } = setUp(() => body);
+    await expect(mutate("a.b", 1)).rejects.toMatchObject({ name: "CallError", data: null });
   });
 });

@@ -29,14 +29,14 @@ interface CallerOptions {
   url: string;
   /** The server refuses longer batches. */
   maxCalls: number;
-  fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 const MAX_ADDRESS_LENGTH = 8_000; // of what servers and proxies commonly take
 
 /**
- * Calls queries of tRPC by its HTTP format (trpc.io/docs/rpc): those asked for in one turn go in one GET. tRPC's own
- * client does the same and more, for 7 KB of every first page.
+ * Calls procedures of tRPC by its HTTP format (trpc.io/docs/rpc): queries asked for in one turn go in one GET, each mutation
+ * in a POST of its own. tRPC's own client does the same and more, for 7 KB of every first page.
  */
 export function createCaller({ url, maxCalls, fetch }: CallerOptions) {
   let waiting: Call[] = [];
@@ -71,7 +71,7 @@ export function createCaller({ url, maxCalls, fetch }: CallerOptions) {
   }
 
   /** One query; the signal gives it up. Rejects with a CallError, or with the signal's reason. */
-  return function call(path: string, input: unknown, signal: AbortSignal): Promise<unknown> {
+  function query(path: string, input: unknown, signal: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => {
         const reason: unknown = signal.reason;
@@ -80,7 +80,27 @@ export function createCaller({ url, maxCalls, fetch }: CallerOptions) {
       waiting.push({ path, input, signal, resolve, reject });
       if (waiting.length === 1) setTimeout(flush, 0);
     });
-  };
+  }
+
+  /** One mutation, sent once: it is never repeated, as nobody knows whether a lost one was done. Rejects with a CallError. */
+  async function mutate(path: string, input: unknown): Promise<unknown> {
+    let answer: unknown;
+    try {
+      const response = await fetch(`${url}/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" }, // the server takes changes in no other form
+        ...(input !== undefined && { body: JSON.stringify(input) }),
+      });
+      answer = (await response.json()) as unknown;
+    } catch (error) {
+      throw new CallError("The server did not answer", null, { cause: error });
+    }
+    return new Promise((resolve, reject) => {
+      settle({ resolve, reject }, answer);
+    });
+  }
+
+  return { query, mutate };
 }
 
 /** The request is given up when nobody waits for any of its calls. */
@@ -98,7 +118,7 @@ interface Answer {
   error?: { message?: unknown; data?: RefusalData };
 }
 
-function settle(call: Call, answer: unknown) {
+function settle(call: Pick<Call, "resolve" | "reject">, answer: unknown) {
   const { result, error } = (typeof answer === "object" && answer !== null ? answer : {}) as Answer;
   if (result !== undefined) call.resolve(result.data);
   else if (error?.data !== undefined) call.reject(new CallError(String(error.message), error.data));

@@ -7,59 +7,65 @@ import type { AppRouter } from "@/server/trpc/root";
 import { createCaller } from "./create-caller";
 import { isWorthRetrying } from "./describe-error";
 
-type Features = inferRouterOutputs<AppRouter>;
-
 /** Of tRPC's typed options only what is offered here; keys and types are tRPC's own. */
-type Queries = {
-  [Feature in keyof Features]: {
-    [Name in keyof Features[Feature]]: Feature extends keyof TRPCOptionsProxy<AppRouter>
-      ? Name extends keyof TRPCOptionsProxy<AppRouter>[Feature]
-        ? Pick<
-            TRPCOptionsProxy<AppRouter>[Feature][Name],
-            ("queryOptions" | "queryKey") & keyof TRPCOptionsProxy<AppRouter>[Feature][Name]
-          >
-        : never
-      : never;
-  };
+type Offered<Outputs, Options> = {
+  [Name in keyof Outputs & keyof Options]: Options[Name] extends { queryOptions: unknown }
+    ? Pick<Options[Name], ("queryOptions" | "queryKey") & keyof Options[Name]>
+    : Options[Name] extends { mutationOptions: unknown }
+      ? Pick<Options[Name], "mutationOptions">
+      : Offered<Outputs[Name], Options[Name]>;
 };
+type Procedures = Offered<inferRouterOutputs<AppRouter>, TRPCOptionsProxy<AppRouter>>;
 
 const MAX_CALLS_A_REQUEST = 10; // the server refuses longer batches
 const FRESH_FOR_MS = 5_000;
 const MAX_RETRIES = 2;
 
-const call = createCaller({
+const caller = createCaller({
   url: "/api/trpc",
   maxCalls: MAX_CALLS_A_REQUEST,
   fetch: (url, init) => globalThis.fetch(url, init),
 });
 
-function queryOf(feature: string, name: string) {
+/** What a name at the end of a path stands for; undefined: the path goes on. */
+function optionsOf(path: readonly string[], name: string) {
   const queryKey = (input?: unknown) => [
-    [feature, name],
+    path,
     input === undefined ? { type: "query" } : { input, type: "query" },
   ];
-  return {
-    queryKey,
-    queryOptions: (input?: unknown, options?: object) => ({
-      ...options,
-      queryKey: queryKey(input),
-      queryFn: ({ signal }: { signal: AbortSignal }) => call(`${feature}.${name}`, input, signal),
-    }),
-  };
+  const procedure = path.join(".");
+  switch (name) {
+    case "queryKey":
+      return queryKey;
+    case "queryOptions":
+      return (input?: unknown, options?: object) => ({
+        ...options,
+        queryKey: queryKey(input),
+        queryFn: ({ signal }: { signal: AbortSignal }) => caller.query(procedure, input, signal),
+      });
+    case "mutationOptions":
+      return (options?: object) => ({
+        ...options,
+        mutationKey: [path],
+        mutationFn: (input: unknown) => caller.mutate(procedure, input),
+      });
+    default:
+      return undefined;
+  }
 }
 
-// `queries.gpu.latest` names a path: the types know which exist, so nothing is listed here.
-const queries = new Proxy(
-  {},
-  {
-    get: (_, feature: string) =>
-      new Proxy({}, { get: (__, name: string) => queryOf(feature, name) }),
-  },
-) as Queries;
+// `procedures.gpu.latest` names a path: the types know which exist, so nothing is listed here.
+function proceduresAt(path: readonly string[]): object {
+  return new Proxy(
+    {},
+    { get: (_, name: string) => optionsOf(path, name) ?? proceduresAt([...path, name]) },
+  );
+}
+const procedures = proceduresAt([]) as Procedures;
 
-/** Typed queries of the portal: `useQuery(useTRPC().gpu.latest.queryOptions())`. */
-export function useTRPC(): Queries {
-  return queries;
+/** Typed procedures: `useQuery(useTRPC().gpu.latest.queryOptions())`, `useMutation(useTRPC().….mutationOptions())`. */
+export function useTRPC(): Procedures {
+  return procedures;
 }
 
 function createQueryClient(): QueryClient {

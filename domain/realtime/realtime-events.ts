@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { GpuSample } from "../gpu/gpu-sample";
 import { GpuUuid } from "../gpu/gpu-uuid";
+import type { PressureChange } from "../pressure/gpu-pressure";
 import { SourceStatus } from "../gpu/source-status";
 
 /** All samples of one poll. `sequence` counts up by one a tick: a client sees that it missed one. */
@@ -34,6 +35,8 @@ export type JoinAnswer = { ok: true } | { ok: false; message: string; requestId:
 export interface ServerEvents {
   "gpu:tick": (tick: GpuTick) => void;
   "gpu:sources": (change: SourceChange) => void;
+  /** In the rooms `gpus` and `gpu:<uuid>`: a level was entered, or critical is near. */
+  "gpu:pressure": (change: PressureChange) => void;
 }
 
 /** socket.io events, client to server. */

@@ -13,13 +13,18 @@ import { createSockets } from "@/server/realtime";
 import type { Context } from "@/server/trpc/context";
 import { createTrpcHandler, TRPC_PREFIX } from "@/server/trpc/handle-trpc-request";
 import { appRouter } from "@/server/trpc/root";
-import { type Actor, type Declaration, isAllowed, type Policy } from "./policy";
+import { type Actor, type Declaration, isAllowed } from "./policy";
 
 // Every declaration of the running registry, asked for by every role, through the real server: the answer is 403 or
 // FORBIDDEN exactly where the policy says so. Behind a route stands a handler that answers who came.
 
-const roles: readonly Policy[] = ["public", "viewer", "operator", "admin"];
-const as = (role: Policy): Actor => ({ role, via: "unprotected" });
+const roles = ["public", "viewer", "operator", "admin", "ingest"] as const;
+type TestRole = (typeof roles)[number];
+/** The last one has no role at all, and may send samples and inferences. */
+const as = (role: TestRole): Actor =>
+  role === "ingest"
+    ? { role: "public", via: "unprotected", ingestRefusal: null }
+    : { role, via: "unprotected" };
 
 let declarations: Declaration[];
 let http: TestHttp;
@@ -29,7 +34,7 @@ beforeAll(async () => {
   logger.level = "silent";
   declarations = await listPolicies();
   const feed = new FakeGpuFeed();
-  const sockets = createSockets({ feed, health: () => "healthy", logger });
+  const sockets = createSockets({ feed, pressure: feed, health: () => "healthy", logger });
   const routes = declarations
     .filter(({ kind }) => kind === "route")
     .map(({ name, policy }): Route => {
@@ -62,7 +67,7 @@ beforeAll(async () => {
         logger,
       }),
     },
-    actorOf: (req) => as((req.headers["x-test-role"] ?? "public") as Policy),
+    actorOf: (req) => as((req.headers["x-test-role"] ?? "public") as TestRole),
   });
   stop = async () => {
     await sockets.stop();
@@ -78,14 +83,25 @@ function cellsOf(kind: Declaration["kind"]) {
   return rows.flatMap((row) => roles.map((role) => ({ ...row, role })));
 }
 
-const headersOf = (role: Policy) => ({ "x-test-role": role });
+const headersOf = (role: TestRole) => ({ "x-test-role": role });
+/** A request of the right method: what changes something comes as a POST of JSON. */
+const requestOf = (method: string, role: TestRole): RequestInit =>
+  method === "POST"
+    ? {
+        method,
+        headers: { ...headersOf(role), "content-type": "application/json" },
+        body: "{}",
+      }
+    : { method, headers: headersOf(role) };
+const isMutation = (name: string) =>
+  (appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)[name]?._def
+    .type === "mutation";
 
 describe("every declaration by every role", () => {
   test("procedures", async () => {
     for (const { name, policy, role } of cellsOf("procedure")) {
-      const answer = await fetch(`${http.origin}${TRPC_PREFIX}${name}`, {
-        headers: headersOf(role),
-      });
+      const request = requestOf(isMutation(name) ? "POST" : "GET", role);
+      const answer = await fetch(`${http.origin}${TRPC_PREFIX}${name}`, request);
       const isRefused = answer.status === 403;
       expect(isRefused, `${name} as ${role}`).toBe(!isAllowed(as(role), policy));
     }
@@ -93,8 +109,8 @@ describe("every declaration by every role", () => {
 
   test("routes, and nobody is taken for another", async () => {
     for (const { name, policy, role } of cellsOf("route")) {
-      const [, path = ""] = name.split(" ");
-      const answer = await fetch(`${http.origin}${path}`, { headers: headersOf(role) });
+      const [method = "", path = ""] = name.split(" ");
+      const answer = await fetch(`${http.origin}${path}`, requestOf(method, role));
       expect(answer.status, `${name} as ${role}`).toBe(isAllowed(as(role), policy) ? 200 : 403);
       if (answer.ok) expect(await answer.json()).toEqual(as(role));
     }
@@ -124,9 +140,10 @@ describe("every declaration by every role", () => {
   });
 
   test("events and rooms, by those who may open the socket", async () => {
-    const events = cellsOf("event").filter(({ role }) => role !== "public");
-    const rooms = cellsOf("room").filter(({ role }) => role !== "public");
-    for (const role of roles.slice(1)) {
+    const opens: ReadonlySet<TestRole> = new Set(["viewer", "operator", "admin"]);
+    const events = cellsOf("event").filter(({ role }) => opens.has(role));
+    const rooms = cellsOf("room").filter(({ role }) => opens.has(role));
+    for (const role of opens) {
       const socket: Socket = io(http.origin, {
         transports: ["websocket"],
         forceNew: true,

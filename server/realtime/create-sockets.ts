@@ -1,7 +1,7 @@
 import type { SystemStatus } from "@/domain/health/health-report";
 import type { SocketEndpoint } from "@/server/http/upgrade-listener";
 import type { Logger } from "@/server/logger";
-import type { GpuFeed } from "./gpu-feed";
+import type { GpuFeed, PressureFeed } from "./gpu-feed";
 import { createLiveSockets } from "./live-sockets";
 import { createSystemSocket } from "./system-socket";
 
@@ -17,6 +17,7 @@ export interface Sockets {
 /** Every WebSocket of the server. */
 export function createSockets(options: {
   feed: GpuFeed;
+  pressure: PressureFeed;
   health: () => SystemStatus;
   logger: Logger;
 }): Sockets {

@@ -1,4 +1,4 @@
 export { createSockets } from "./create-sockets";
-export type { GpuFeed } from "./gpu-feed";
+export type { GpuFeed, PressureFeed } from "./gpu-feed";
 export { eventPolicies, roomPolicies } from "./realtime-policies";
 export { registerSocketMetrics } from "./socket-metrics";

@@ -4,6 +4,7 @@ import { io, type Socket } from "socket.io-client";
 import { WebSocket } from "ws";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { FakeGpuFeed, feedSample } from "@/fixtures/fake-gpu-feed";
+import { pressureChange } from "@/fixtures/pressure-change";
 import { sendRaw, startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import type { JoinAnswer } from "@/domain/realtime/realtime-events";
 import { logger } from "@/server/logger";
@@ -17,7 +18,7 @@ const clients: Socket[] = [];
 
 beforeAll(async () => {
   logger.level = "silent";
-  live = createLiveSockets({ feed, logger, monotonicMs: () => timeMs });
+  live = createLiveSockets({ feed, pressure: feed, logger, monotonicMs: () => timeMs });
   http = await startTestHttp({ endpoints: [live.endpoint] });
 });
 afterEach(() => {
@@ -89,6 +90,30 @@ describe("rooms", () => {
     const got = new Promise((resolve) => socket.on("gpu:sources", resolve));
     feed.sources(change);
     expect(await got).toEqual(change);
+  });
+
+  test("a change of the memory pressure comes once, to those who watch all GPUs or that one", async () => {
+    const sockets = await Promise.all(Array.from({ length: 4 }, client));
+    const [all, one, other, both] = sockets;
+    const seen = sockets.map((socket) => {
+      const changes: unknown[] = [];
+      socket.on("gpu:pressure", (change) => changes.push(change));
+      return changes;
+    });
+    if (!all || !one || !other || !both) throw new Error("Four clients connect.");
+    await Promise.all([
+      ask(all, "join", "gpus"),
+      ask(one, "join", "gpu:GPU-0"),
+      ask(other, "join", "gpu:GPU-1"),
+      ask(both, "join", "gpus"),
+      ask(both, "join", "gpu:GPU-0"),
+    ]);
+    const change = pressureChange("GPU-0");
+    feed.pressure(change);
+    feed.tick([feedSample(0, 1)]); // what would come twice is here before the answer to this
+    await expect.poll(() => seen.map((changes) => changes.length)).toEqual([1, 1, 0, 1]);
+    expect(await ask(both, "join", "gpus")).toEqual({ ok: true });
+    expect(seen).toEqual([[change], [change], [], [change]]);
   });
 
   test("a tick is encoded once a room, however many clients are in it", async () => {
@@ -359,7 +384,7 @@ function maskedFrame(text: string): Buffer {
 
 test("stopping closes every connection as a lost transport, so that clients come back by themselves", async () => {
   const ownFeed = new FakeGpuFeed();
-  const own = createLiveSockets({ feed: ownFeed, logger });
+  const own = createLiveSockets({ feed: ownFeed, pressure: ownFeed, logger });
   const server = await startTestHttp({ endpoints: [own.endpoint] });
   const socket = io(server.origin, { transports: ["websocket"], forceNew: true });
   await new Promise((resolve) =>

@@ -5,7 +5,7 @@ import type { HttpError } from "@/server/http/error-answer";
 import type { SocketEndpoint, Upgrade } from "@/server/http/upgrade-listener";
 import type { Logger } from "@/server/logger";
 import type { Actor } from "@/server/policy/policy";
-import type { GpuFeed } from "./gpu-feed";
+import type { GpuFeed, PressureFeed } from "./gpu-feed";
 import { answerEvent } from "./answer-event";
 import { MessageRate } from "./message-rate";
 import { SOCKET_IO_PATH, socketPolicies } from "./realtime-policies";
@@ -33,10 +33,12 @@ export interface LiveSockets {
 /** socket.io over WebSockets alone: rooms of GPU ticks. One tick is encoded once a room, for all of its clients. */
 export function createLiveSockets({
   feed,
+  pressure,
   logger,
   monotonicMs = () => performance.now(),
 }: {
   feed: GpuFeed;
+  pressure: PressureFeed;
   logger: Logger;
   /** Measures how long a client has not read; the wall clock may be set meanwhile. */
   monotonicMs?: () => number;
@@ -70,6 +72,11 @@ export function createLiveSockets({
     }),
     feed.onSources((change) => {
       io.to("gpus").except(SLOW_ROOM).emit("gpu:sources", change);
+    }),
+    // Once to a client that is in both rooms. A slow one asks again when it reads ticks.
+    pressure.onChange((change) => {
+      const rooms = ["gpus", `gpu:${change.gpu.gpuUuid}`];
+      io.to(rooms).except(SLOW_ROOM).emit("gpu:pressure", change);
     }),
   ];
   return {

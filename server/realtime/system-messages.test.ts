@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { FakeGpuFeed, feedSample } from "@/fixtures/fake-gpu-feed";
-import { systemMessages } from "./system-messages";
+import { pressureChange } from "@/fixtures/pressure-change";
+import { pressureMessage, systemMessages } from "./system-messages";
 
 function messagesOf(feed: FakeGpuFeed) {
   const { gpuStats, systemStatus } = systemMessages({ fleet: feed.fleet(), health: "healthy" });
@@ -74,5 +75,29 @@ test("without any GPU every value is null and the list is empty", () => {
     gpu_uuid: null,
     recorded_at: null,
     gpus: [],
+  });
+});
+
+test("gpu_memory_pressure says what happened, where, and against which thresholds", () => {
+  expect(pressureMessage(pressureChange("GPU-0"))).toEqual({
+    type: "gpu_memory_pressure",
+    sequence: 4,
+    kind: "level",
+    at: "2023-11-14T22:13:20.000Z",
+    gpu_index: 0,
+    gpu_uuid: "GPU-0",
+    host: "atlas",
+    source: "smi",
+    simulated: false,
+    previous_level: "warning",
+    level: "critical",
+    memory_share: 96,
+    memory_used: 960,
+    memory_total: 1_000,
+    seconds_to_critical: null,
+    confidence: null,
+    warning_threshold: 85,
+    critical_threshold: 95,
+    timestamp: "2023-11-14T22:13:20.000Z",
   });
 });

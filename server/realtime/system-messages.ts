@@ -1,5 +1,7 @@
 import { flatGpu, type FlatGpu } from "@/domain/gpu/flat-gpu";
 import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
+import { pressureEventKeys, thresholdKeys } from "@/domain/pressure/pressure-event-keys";
+import type { PressureChange } from "@/domain/pressure/gpu-pressure";
 import type { SystemStatus } from "@/domain/health/health-report";
 
 const NO_REPORTS = "no reports yet";
@@ -26,6 +28,16 @@ export function systemMessages({ fleet, health }: { fleet: GpuFleet; health: Sys
       },
       timestamp: new Date(fleet.serverTimeMs).toISOString(),
     },
+  };
+}
+
+/** The message of `/ws/system` for something that happened to the memory of a GPU. */
+export function pressureMessage({ event, thresholds, serverTimeMs }: PressureChange): object {
+  return {
+    type: "gpu_memory_pressure",
+    ...pressureEventKeys(event),
+    ...thresholdKeys(thresholds),
+    timestamp: new Date(serverTimeMs).toISOString(),
   };
 }
 

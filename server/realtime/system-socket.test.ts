@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { WebSocket } from "ws";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { FakeGpuFeed, feedSample } from "@/fixtures/fake-gpu-feed";
+import { pressureChange } from "@/fixtures/pressure-change";
 import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import { logger } from "@/server/logger";
 import { createSystemSocket, type SystemSocket, type SystemSocketTimings } from "./system-socket";
@@ -19,6 +20,7 @@ async function start(timings?: SystemSocketTimings): Promise<Running> {
   const feed = new FakeGpuFeed();
   const system = createSystemSocket({
     feed,
+    pressure: feed,
     health: () => "degraded",
     logger,
     monotonicMs: () => timeMs,
@@ -71,6 +73,14 @@ describe("/ws/system", () => {
     running.feed.tick([feedSample(0, 6)]);
     await expect.poll(() => messages.length).toBe(4);
     expect(messages[2]).toMatchObject({ type: "gpu_stats", utilization: 6 });
+  });
+
+  test("sends a change of the memory pressure when it happens", async () => {
+    const { messages } = client(running.http);
+    await expect.poll(() => messages.length).toBe(2);
+    running.feed.pressure(pressureChange("GPU-7"));
+    await expect.poll(() => typesOf(messages).at(-1)).toBe("gpu_memory_pressure");
+    expect(messages.at(-1)).toMatchObject({ gpu_uuid: "GPU-7", level: "critical" });
   });
 
   test("a tick is encoded once for all clients", async () => {
@@ -248,7 +258,13 @@ test("a client that asks and does not read gets no answers until it has read", a
 test("a wall clock that is set forward neither drops nor closes anybody", async () => {
   const feed = new FakeGpuFeed();
   const timings = { heartbeatMs: 20, idleMs: 5_000 };
-  const system = createSystemSocket({ feed, health: () => "healthy", logger, timings });
+  const system = createSystemSocket({
+    feed,
+    pressure: feed,
+    health: () => "healthy",
+    logger,
+    timings,
+  });
   const http = await startTestHttp({ endpoints: [system.endpoint] });
   const { socket } = client(http);
   await once(socket, "open");

@@ -3,11 +3,11 @@ import { WebSocket, WebSocketServer } from "ws";
 import type { SystemStatus } from "@/domain/health/health-report";
 import type { SocketEndpoint } from "@/server/http/upgrade-listener";
 import type { Logger } from "@/server/logger";
-import type { GpuFeed } from "./gpu-feed";
+import type { GpuFeed, PressureFeed } from "./gpu-feed";
 import { MessageRate } from "./message-rate";
 import { SYSTEM_SOCKET_PATH, socketPolicies } from "./realtime-policies";
 import { SlowReaders } from "./slow-readers";
-import { systemMessages } from "./system-messages";
+import { pressureMessage, systemMessages } from "./system-messages";
 import { textFrame } from "./text-frame";
 
 const MAX_FRAME_BYTES = 65_536;
@@ -38,16 +38,17 @@ interface Client {
   rate: MessageRate;
 }
 
-/** `/ws/system`: `gpu_stats` and `system_status` on every poll, each encoded once for all clients. */
+/** `/ws/system`: `gpu_stats` and `system_status` on every poll, `gpu_memory_pressure` when it changes, each encoded once for all clients. */
 export function createSystemSocket(options: {
   feed: GpuFeed;
+  pressure: PressureFeed;
   health: () => SystemStatus;
   logger: Logger;
   /** Every time here is a duration, and the wall clock may be set meanwhile. */
   monotonicMs?: () => number;
   timings?: SystemSocketTimings;
 }): SystemSocket {
-  const { feed, health, logger, monotonicMs = () => performance.now() } = options;
+  const { feed, pressure, health, logger, monotonicMs = () => performance.now() } = options;
   const timings = options.timings ?? { heartbeatMs: 30_000, idleMs: 90_000 };
   const server = new WebSocketServer({
     noServer: true,
@@ -63,14 +64,18 @@ export function createSystemSocket(options: {
     const messages = systemMessages({ fleet: feed.fleet(), health: health() });
     return Buffer.concat([messages.gpuStats, messages.systemStatus].map(toFrame));
   };
-  const broadcast = (): void => {
-    sentAtMs = monotonicMs();
-    if (clients.size === 0) return;
-    const bytes = frames();
+  const sendAll = (bytes: Buffer): void => {
     for (const client of clients)
       send(client, bytes, slow.treat(client, stateOf(client), monotonicMs()));
   };
+  const broadcast = (): void => {
+    sentAtMs = monotonicMs();
+    if (clients.size > 0) sendAll(frames());
+  };
   const off = feed.onTick(broadcast);
+  const offPressure = pressure.onChange((change) => {
+    if (clients.size > 0) sendAll(toFrame(pressureMessage(change)));
+  });
   const silence = setInterval(() => {
     if (monotonicMs() - sentAtMs >= SILENCE_MS) broadcast();
   }, SILENCE_MS / 5);
@@ -111,6 +116,7 @@ export function createSystemSocket(options: {
     count: () => clients.size,
     stop() {
       off();
+      offPressure();
       clearInterval(silence);
       clearInterval(heartbeat);
       for (const { ws } of clients) ws.close(RESTARTING, "restart");

@@ -1,0 +1,14 @@
+import type { PressureWebhookId, TestedPressureWebhook } from "@/domain/pressure/pressure-webhook";
+import { noSuchWebhook } from "./create-webhook";
+import type { PressureContext } from "./pressure-context";
+import { fromDatabase } from "./read-pressure-events";
+
+/** Sends a signed test message at once, beside what waits. */
+export async function testWebhook(
+  { webhooks, deliverer }: PressureContext,
+  { id }: PressureWebhookId,
+): Promise<TestedPressureWebhook> {
+  const target = await fromDatabase(() => webhooks.readTarget(id));
+  if (!target) throw noSuchWebhook();
+  return deliverer.sendTest(target);
+}

@@ -1,0 +1,202 @@
+import { randomUUID } from "node:crypto";
+import { PressureEvent } from "@/domain/pressure/pressure-event";
+import type { PressureWebhook } from "@/domain/pressure/pressure-webhook";
+import type { Prisma, PrismaClient } from "@/prisma/generated/client";
+
+/** The next thing to tell one target. */
+export interface Delivery {
+  id: string;
+  webhookId: string;
+  url: string;
+  secret: string;
+  attempts: number;
+  createdAtMs: number;
+  nextAttemptAtMs: number;
+  event: PressureEvent;
+}
+
+export interface DeliveryOutcome {
+  atMs: number;
+  /** Null: it was taken. Else a sentence. */
+  error: string | null;
+  /** When to try again; null: never. Only with an error. */
+  nextAttemptAtMs: number | null;
+}
+
+/** Targets and their outbox. Only `readTarget` and `readHeads` give a secret out. Errors are those of the database. */
+export interface WebhookStore {
+  list(): Promise<PressureWebhook[]>;
+  read(id: string): Promise<PressureWebhook | null>;
+  create(webhook: { name: string; url: string; secret: string; atMs: number }): Promise<string>;
+  /** False when there is no such target. A new secret comes with its time. */
+  update(
+    id: string,
+    change: {
+      name?: string;
+      url?: string;
+      enabled?: boolean;
+      secret?: string;
+      secretAtMs?: number;
+    },
+  ): Promise<boolean>;
+  delete(id: string): Promise<boolean>;
+  readTarget(id: string): Promise<{ url: string; secret: string } | null>;
+  /** Of each target that is on, the oldest delivery that waits. */
+  readHeads(): Promise<Delivery[]>;
+  recordOutcome(
+    delivery: Pick<Delivery, "id" | "webhookId">,
+    outcome: DeliveryOutcome,
+  ): Promise<void>;
+  /** Drops deliveries that ended before that time. */
+  pruneDeliveries(beforeMs: number): Promise<number>;
+}
+
+// The secret is not among them: no list holds it.
+const listed = {
+  id: true,
+  name: true,
+  url: true,
+  enabled: true,
+  createdAt: true,
+  secretAt: true,
+  lastSuccessAt: true,
+  lastFailureAt: true,
+  lastError: true,
+} as const;
+
+type ListedRow = Prisma.GpuPressureWebhookGetPayload<{ select: typeof listed }>;
+
+interface Count {
+  webhookId: string;
+  state: string;
+  count: number;
+}
+
+function webhookOf(row: ListedRow, counts: readonly Count[]): PressureWebhook {
+  const countOf = (state: string) =>
+    counts.find((one) => one.webhookId === row.id && one.state === state)?.count ?? 0;
+  return {
+    id: row.id,
+    name: row.name,
+    url: row.url,
+    enabled: row.enabled,
+    createdAtMs: row.createdAt.getTime(),
+    secretAtMs: row.secretAt.getTime(),
+    status: {
+      lastSuccessAtMs: row.lastSuccessAt?.getTime() ?? null,
+      lastFailureAtMs: row.lastFailureAt?.getTime() ?? null,
+      lastError: row.lastError,
+      waitingCount: countOf("waiting"),
+      failedCount: countOf("failed"),
+    },
+  };
+}
+
+async function readListed(prisma: PrismaClient, where: Prisma.GpuPressureWebhookWhereInput) {
+  const rows = await prisma.gpuPressureWebhook.findMany({
+    where,
+    select: listed,
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });
+  const groups = await prisma.gpuPressureDelivery.groupBy({
+    by: ["webhookId", "state"],
+    where: { webhookId: { in: rows.map(({ id }) => id) }, state: { in: ["waiting", "failed"] } },
+    _count: { _all: true },
+  });
+  const counts = groups.map(({ webhookId, state, _count }) => ({
+    webhookId,
+    state,
+    count: _count._all,
+  }));
+  return rows.map((row) => webhookOf(row, counts));
+}
+
+async function readHeads(prisma: PrismaClient): Promise<Delivery[]> {
+  const heads = await prisma.gpuPressureDelivery.groupBy({
+    by: ["webhookId"],
+    where: { state: "waiting", webhook: { enabled: true } },
+    _min: { id: true },
+  });
+  const ids = heads.map(({ _min }) => _min.id).filter((id) => id !== null);
+  if (ids.length === 0) return [];
+  const rows = await prisma.gpuPressureDelivery.findMany({
+    where: { id: { in: ids } },
+    include: { webhook: { select: { url: true, secret: true } }, event: true },
+  });
+  return rows.map((row) => ({
+    id: row.id.toString(),
+    webhookId: row.webhookId,
+    ...row.webhook,
+    attempts: row.attempts,
+    createdAtMs: row.createdAt.getTime(),
+    nextAttemptAtMs: row.nextAttemptAt.getTime(),
+    event: PressureEvent.parse({
+      ...row.event,
+      sequence: Number(row.event.sequence),
+      atMs: row.event.at.getTime(),
+    }),
+  }));
+}
+
+async function recordOutcome(
+  prisma: PrismaClient,
+  delivery: Pick<Delivery, "id" | "webhookId">,
+  outcome: DeliveryOutcome,
+): Promise<void> {
+  const at = new Date(outcome.atMs);
+  const { error, nextAttemptAtMs } = outcome;
+  const isOver = error === null || nextAttemptAtMs === null;
+  // updateMany: the target may have been deleted meanwhile, and then there is nothing to record. The target first, in the
+  // order in which a deletion takes them, or the two would wait for each other.
+  await prisma.$transaction([
+    prisma.gpuPressureWebhook.updateMany({
+      where: { id: delivery.webhookId },
+      data:
+        error === null
+          ? { lastSuccessAt: at, lastError: null }
+          : { lastFailureAt: at, lastError: error },
+    }),
+    prisma.gpuPressureDelivery.updateMany({
+      where: { id: BigInt(delivery.id) },
+      data: {
+        attempts: { increment: 1 },
+        ...(isOver
+          ? { state: error === null ? "delivered" : "failed", endedAt: at }
+          : { nextAttemptAt: new Date(nextAttemptAtMs) }),
+      },
+    }),
+  ]);
+}
+
+export function createWebhookStore(prisma: PrismaClient): WebhookStore {
+  return {
+    list: () => readListed(prisma, {}),
+    read: async (id) => (await readListed(prisma, { id }))[0] ?? null,
+    async create({ name, url, secret, atMs }) {
+      const at = new Date(atMs);
+      const id = randomUUID();
+      await prisma.gpuPressureWebhook.create({
+        data: { id, name, url, secret, createdAt: at, secretAt: at },
+      });
+      return id;
+    },
+    async update(id, { secretAtMs, ...change }) {
+      const { count } = await prisma.gpuPressureWebhook.updateMany({
+        where: { id },
+        data: { ...change, ...(secretAtMs !== undefined && { secretAt: new Date(secretAtMs) }) },
+      });
+      return count > 0;
+    },
+    delete: async (id) => (await prisma.gpuPressureWebhook.deleteMany({ where: { id } })).count > 0,
+    readTarget: (id) =>
+      prisma.gpuPressureWebhook.findUnique({ where: { id }, select: { url: true, secret: true } }),
+    readHeads: () => readHeads(prisma),
+    recordOutcome: (delivery, outcome) => recordOutcome(prisma, delivery, outcome),
+    pruneDeliveries: async (beforeMs) =>
+      (
+        await prisma.gpuPressureDelivery.deleteMany({
+          where: { state: { not: "waiting" }, endedAt: { lt: new Date(beforeMs) } },
+        })
+      ).count,
+  };
+}
