@@ -1,30 +1,41 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { createCursorStore } from "@/components/charts/cursor-store";
 import { EventList } from "@/components/gpu/event-list";
 import { FleetOverTime } from "@/components/gpu/fleet-over-time";
 import { FleetError, FleetLoading, NoGpu } from "@/components/gpu/fleet-states";
 import { GpuCardGrid } from "@/components/gpu/gpu-card-grid";
 import { gpuHref } from "@/components/gpu/gpu-href";
-import { GpuTable } from "@/components/gpu/gpu-table";
+import { PressureScope, usePressureView } from "@/components/gpu/pressure-context";
+import { useClosedRows } from "@/components/gpu/use-closed-rows";
 import { useFleetFeed } from "@/components/gpu/use-fleet-feed";
 import type { GpuHistoryView } from "@/components/gpu/use-gpu-history";
+import { useNotedEvents } from "@/components/gpu/use-noted-events";
+import { usePressure } from "@/components/gpu/use-pressure";
 import { usePageTitle } from "@/components/layout/page-title";
 import { changeAddress } from "@/components/layout/url-state";
 import { AttentionList } from "@/components/overview/attention-list";
 import { FleetTiles } from "@/components/overview/fleet-tiles";
 import { Panel } from "@/components/ui/panel";
 import { SegmentedControl } from "@/components/ui/segmented-control";
+import { SkeletonPlot } from "@/components/ui/skeleton";
 import { findAttention } from "@/domain/fleet/attention";
 import { fleetTotals } from "@/domain/fleet/fleet-totals";
 import { fleetTrends } from "@/domain/fleet/fleet-trends";
 import { gpuEvents, joinEvents } from "@/domain/fleet/gpu-events";
+import { fleetHosts } from "@/domain/fleet/fleet-hosts";
+import { type FleetRow, fleetRows, wholeGpus } from "@/domain/fleet/fleet-rows";
 import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { formatDuration } from "@/domain/time/format-duration";
 import { formatClock } from "@/domain/time/format-time";
 import { overviewViews, parseOverviewSearch } from "./overview-search-params";
+
+// Cards are what is shown at first.
+const GpuTable = lazy(() =>
+  import("@/components/gpu/gpu-table").then((loaded) => ({ default: loaded.GpuTable })),
+);
 
 const metrics: readonly GpuMetric[] = [
   "utilizationPercent",
@@ -40,10 +51,15 @@ const viewLabels = { cards: "Cards", table: "Table" } as const;
 export function OverviewClient() {
   usePageTitle({ title: "Overview" });
   const { live, fleet, history } = useFleetFeed({ metrics, maxPoints: MAX_POINTS });
+  const pressure = usePressure().data;
   if (live.error !== null) return <FleetError error={live.error} onRetry={live.retry} />;
   if (fleet === null) return <FleetLoading />;
   if (fleet.gpus.length === 0) return <NoGpu sources={fleet.sources} />;
-  return <Overview fleet={fleet} live={live} history={history} />;
+  return (
+    <PressureScope pressure={pressure}>
+      <Overview fleet={fleet} live={live} history={history} />
+    </PressureScope>
+  );
 }
 
 interface OverviewProps {
@@ -58,14 +74,25 @@ function Overview({ fleet, live, history }: OverviewProps) {
   const attention = findAttention(fleet, {
     nowMs: live.nowMs,
     isHistoryStale: history.isFromMemory,
+    thresholds: usePressureView().thresholds,
   });
-  const trends = useMemo(
-    () => fleetTrends([...series.values()], known.stepMs ?? known.cadenceMs),
-    [series, known],
-  );
+  const rows = useMemo(() => fleetRows(fleet.gpus), [fleet]);
+  const whole = useMemo(() => fleetRows(wholeGpus(fleet.gpus)), [fleet]);
+  const trends = useMemo(() => {
+    const own = whole.map(({ gpu }) => series.get(gpu.sample.gpuUuid));
+    return fleetTrends(
+      own.filter((one) => one !== undefined),
+      known.stepMs ?? known.cadenceMs,
+    );
+  }, [whole, series, known]);
+  const noted = useNotedEvents(null);
   const events = useMemo(
-    () => joinEvents([...series.values()].flatMap((one) => gpuEvents(one, known))),
-    [series, known],
+    () =>
+      joinEvents([
+        ...[...series.values()].flatMap((one) => gpuEvents(one, known, noted && [])),
+        ...(noted ?? []),
+      ]),
+    [series, known, noted],
   );
   return (
     <>
@@ -77,7 +104,7 @@ function Overview({ fleet, live, history }: OverviewProps) {
         isSimulated={fleet.simulated}
       />
       <div className="grid flex-none grid-cols-[minmax(0,1fr)_372px] gap-3 max-lg:grid-cols-[minmax(0,1fr)_290px] max-md:grid-cols-1">
-        <GpusNow fleet={fleet} live={live} history={history} />
+        <GpusNow fleet={fleet} rows={rows} live={live} history={history} />
         <div className="relative min-w-0 max-md:static">
           <Panel
             title="Changed"
@@ -86,21 +113,25 @@ function Overview({ fleet, live, history }: OverviewProps) {
           >
             <EventList
               events={events}
-              nameOf={(gpuUuids) => nameOf(fleet, gpuUuids)}
+              nameOf={(gpuUuids) => nameOf(rows, gpuUuids)}
               cursor={cursor}
               nowMs={live.nowMs}
             />
           </Panel>
         </div>
       </div>
-      <FleetOverTime fleet={fleet} history={history} events={events} cursor={cursor} />
+      <FleetOverTime rows={whole} history={history} events={events} cursor={cursor} />
     </>
   );
 }
 
 /** Each GPU as a card or a row. */
-function GpusNow({ fleet, live, history }: OverviewProps) {
+function GpusNow({ fleet, rows, live, history }: OverviewProps & { rows: readonly FleetRow[] }) {
   const { view, sort } = parseOverviewSearch(useSearchParams());
+  const { closed, toggle } = useClosedRows();
+  const hosts = useMemo(() => fleetHosts(fleet.gpus), [fleet]);
+  const count = rows.filter(({ parentUuid }) => parentUuid === null).length;
+  const where = hosts.length > 1 ? ` on ${hosts.length} hosts` : "";
   return (
     <section aria-labelledby="gpus-now" className="min-w-0">
       <div className="mb-2 flex min-h-6 items-center gap-2">
@@ -110,7 +141,7 @@ function GpusNow({ fleet, live, history }: OverviewProps) {
         <span className="type-12 text-fg-3">
           {live.isPaused
             ? `as of ${formatClock(live.nowMs, { seconds: true })}, paused`
-            : `${fleet.gpus.length}, sampled every ${formatDuration(fleet.pollIntervalMs)}`}
+            : `${count}${where}, sampled every ${formatDuration(fleet.pollIntervalMs)}`}
         </span>
         <div className="ml-auto">
           <SegmentedControl
@@ -125,27 +156,31 @@ function GpusNow({ fleet, live, history }: OverviewProps) {
         </div>
       </div>
       {view === "cards" ? (
-        <GpuCardGrid fleet={fleet} nowMs={live.nowMs} history={history} />
+        <GpuCardGrid rows={rows} nowMs={live.nowMs} history={history} />
       ) : (
         <Panel label="GPUs as a table">
-          <GpuTable
-            gpus={fleet.gpus}
-            nowMs={live.nowMs}
-            sort={sort}
-            onSort={({ by, isDescending }) => {
-              const text = `${isDescending ? "-" : ""}${by}`;
-              changeAddress({ sort: text === "gpu" ? null : text }, "replace");
-            }}
-          />
+          <Suspense fallback={<SkeletonPlot className="m-3 h-60" />}>
+            <GpuTable
+              rows={rows}
+              hosts={hosts}
+              closed={closed}
+              onToggle={toggle}
+              nowMs={live.nowMs}
+              sort={sort}
+              onSort={({ by, isDescending }) => {
+                const text = `${isDescending ? "-" : ""}${by}`;
+                changeAddress({ sort: text === "gpu" ? null : text }, "replace");
+              }}
+            />
+          </Suspense>
         </Panel>
       )}
     </section>
   );
 }
 
-function nameOf({ gpus }: GpuFleet, gpuUuids: readonly string[]): string {
+function nameOf(rows: readonly FleetRow[], gpuUuids: readonly string[]): string {
   if (gpuUuids.length > 1)
-    return gpuUuids.length === gpus.length ? "All GPUs" : `${gpuUuids.length} GPUs`;
-  const index = gpus.find(({ sample }) => sample.gpuUuid === gpuUuids[0])?.sample.gpuIndex;
-  return index === undefined ? "GPU" : `GPU ${index}`;
+    return gpuUuids.length === rows.length ? "All GPUs" : `${gpuUuids.length} GPUs`;
+  return rows.find(({ gpu }) => gpu.sample.gpuUuid === gpuUuids[0])?.name ?? "GPU";
 }

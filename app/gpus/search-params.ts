@@ -1,5 +1,5 @@
 import { type HeatMetric, heatMetrics } from "@/components/gpu/heat-metric";
-import type { GpuSort } from "@/components/gpu/sort-gpus";
+import type { GpuSort } from "@/components/gpu/sort-rows";
 
 export const fleetViews = ["map", "table", "cards"] as const;
 export type FleetView = (typeof fleetViews)[number];
@@ -8,7 +8,11 @@ interface FleetSearch {
   view: FleetView;
   metric: HeatMetric;
   sort: GpuSort;
+  /** Words that a shown GPU must have. */
+  filter: string;
 }
+
+const MAX_FILTER_LENGTH = 100;
 
 /** What the address of the fleet says; what it cannot mean counts as absent. */
 export function parseFleetSearch(params: Pick<URLSearchParams, "get">): FleetSearch {
@@ -17,6 +21,7 @@ export function parseFleetSearch(params: Pick<URLSearchParams, "get">): FleetSea
     view: fleetViews.find((view) => view === params.get("view")) ?? "map",
     metric: heatMetrics.find((metric) => metric === params.get("heat")) ?? "sm",
     sort: { by: sort.replace(/^-/, ""), isDescending: sort.startsWith("-") },
+    filter: (params.get("q") ?? "").slice(0, MAX_FILTER_LENGTH),
   };
 }
 

@@ -39,6 +39,8 @@ interface ChartGroupProps extends TimeSpan {
   head?: ReactNode;
   /** What stands below the plots: the time axis. */
   foot: ReactNode;
+  /** Stays in sight where the plots scroll. */
+  isFootSticky?: boolean;
   children: ReactNode;
 }
 
@@ -94,7 +96,13 @@ export function ChartGroup(props: ChartGroupProps) {
             </PointerPlane>
           </div>
         </div>
-        <div className={plotInset}>{props.foot}</div>
+        {props.isFootSticky === true ? (
+          <div className="sticky bottom-0 z-4 bg-surface-1">
+            <div className={plotInset}>{props.foot}</div>
+          </div>
+        ) : (
+          <div className={plotInset}>{props.foot}</div>
+        )}
         <SpokenCursor describeAt={props.describeAt} />
       </div>
     </ChartContext>

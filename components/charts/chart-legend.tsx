@@ -1,4 +1,5 @@
 "use client";
+import { useDeferredValue, useMemo } from "react";
 import { columnStats } from "@/domain/chart/column-stats";
 import { nearestIndex } from "@/domain/chart/nearest-index";
 import { NO_VALUE } from "@/domain/units/format-number";
@@ -12,7 +13,8 @@ const columns = "grid grid-cols-[minmax(0,1fr)_42px_40px_40px_40px] max-md:flex 
 export function valueAt(line: ChartLine, timeMs: number, reachMs: number): number | null {
   const index = nearestIndex(line.timesMs, timeMs);
   const foundMs = line.timesMs[index];
-  if (foundMs === undefined || Math.abs(foundMs - timeMs) > reachMs) return null;
+  const isFar = foundMs === undefined || Math.abs(foundMs - timeMs) > (line.reachMs ?? reachMs);
+  if (isFar) return null;
   return line.mean[index] ?? null;
 }
 
@@ -46,14 +48,25 @@ export function LegendHead({ format }: { format: (timeMs: number) => string }) {
   );
 }
 
+const HEAVY_POINTS = 50_000;
+const noLines: readonly ChartLine[] = [];
+const noStats = { min: null, mean: null, max: null };
+
 /** One row a line: its value at the cursor (or the newest), least, mean and most of what is visible. */
 export function ChartLegend({ lines, reachMs }: { lines: readonly ChartLine[]; reachMs: number }) {
   const { timeMs } = useChartCursor();
   const { fromMs, toMs } = useChartFrame();
+  // Of everything that is drawn: not again with each move of the cursor, and of very many points after the first paint.
+  const isHeavy = lines.reduce((sum, { timesMs }) => sum + timesMs.length, 0) > HEAVY_POINTS;
+  const counted = useDeferredValue(lines, isHeavy ? noLines : lines);
+  const allStats = useMemo(
+    () => counted.map((line) => columnStats({ ...line, fromMs, toMs })),
+    [counted, fromMs, toMs],
+  );
   return (
     <ul className="type-11 text-fg-2 max-md:flex max-md:flex-wrap max-md:gap-x-3">
-      {lines.map((line) => {
-        const stats = columnStats({ ...line, fromMs, toMs });
+      {lines.map((line, place) => {
+        const stats = allStats[place] ?? noStats;
         const lastMs = line.timesMs.at(-1);
         const atMs = timeMs ?? lastMs;
         const under = atMs === undefined ? null : valueAt(line, atMs, reachMs);

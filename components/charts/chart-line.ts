@@ -16,6 +16,8 @@ export interface ChartLine {
   min: Column | null;
   max: Column | null;
   counts: readonly number[] | null;
+  /** How far from the cursor a point of this line may be, where that is further than of the plot's others: a value on a slower beat. */
+  reachMs?: number;
   /** The newest sample's value where it is known; a bucket would give its mean. */
   now?: number | null;
   /** Figure without its unit, as the legend shows it. */

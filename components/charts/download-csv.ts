@@ -1,6 +1,6 @@
 import { type CsvCell, toCsv } from "@/domain/chart/csv";
 
-/** Hands the browser a file. `name` without an ending. */
+/** Hands the browser a table as a file. `name` without an ending. */
 export function downloadCsv(
   name: string,
   header: readonly string[],
@@ -8,9 +8,14 @@ export function downloadCsv(
 ): void {
   // The mark at the start makes spreadsheets read UTF-8.
   const blob = new Blob(["\uFEFF", toCsv(header, rows)], { type: "text/csv;charset=utf-8" });
+  saveFile(`${name.replaceAll(/[^\w.-]+/g, "-")}.csv`, blob);
+}
+
+/** Hands the browser a file. */
+export function saveFile(name: string, blob: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `${name.replaceAll(/[^\w.-]+/g, "-")}.csv`;
+  link.download = name;
   link.click();
   setTimeout(() => {
     URL.revokeObjectURL(link.href);

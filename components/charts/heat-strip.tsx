@@ -9,6 +9,8 @@ interface HeatStripProps {
   span: TimeSpan;
   min: number;
   max: number;
+  /** A row below another one: narrower and lower. */
+  isLow?: boolean;
 }
 
 const WIDTH = 1_200;
@@ -16,7 +18,7 @@ const HEIGHT = 26;
 const BETWEEN = 1;
 
 /** One row of a heat map: nine steps of one colour scale, hatched where nothing was measured. */
-export function HeatStrip({ grid, cells, span, min, max }: HeatStripProps) {
+export function HeatStrip({ grid, cells, span, min, max, isLow }: HeatStripProps) {
   const scale = WIDTH / (span.toMs - span.fromMs);
   const width = Math.max(0.5, grid.cellMs * scale - BETWEEN).toFixed(2);
   const paths = new Map<number, string>();
@@ -32,7 +34,7 @@ export function HeatStrip({ grid, cells, span, min, max }: HeatStripProps) {
       preserveAspectRatio="none"
       aria-hidden="true"
       style={{ backgroundImage: hatch }}
-      className="block h-6.5 w-full overflow-hidden rounded-2"
+      className={`block w-full overflow-hidden rounded-2 ${isLow === true ? "h-4.5" : "h-6.5"}`}
     >
       {[...paths].map(([step, path]) => (
         <path key={step} d={path} fill={`var(--seq-${step})`} />

@@ -1,5 +1,6 @@
 "use client";
-import { type ReactNode, type UIEvent, useState } from "react";
+import { type ReactNode, useMemo } from "react";
+import { useRowWindow } from "@/components/ui/use-row-window";
 
 export interface PointsColumn {
   key: string;
@@ -18,30 +19,26 @@ interface PointsTableProps {
 }
 
 const ROW_PX = 28;
-const ROWS_AROUND = 12;
 
 /** The table view of a chart. Only the rows in sight exist, so that 10,000 samples scroll like ten. */
 export function PointsTable(props: PointsTableProps) {
   const { caption, columns, rowCount, cellsOf, keyOf, heightPx } = props;
-  const [scrollTop, setScrollTop] = useState(0);
-  const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - ROWS_AROUND);
-  const end = Math.min(rowCount, first + Math.ceil(heightPx / ROW_PX) + 2 * ROWS_AROUND);
+  const heightsPx = useMemo(() => Array.from({ length: rowCount }, () => ROW_PX), [rowCount]);
+  const { first, end, abovePx, belowPx, onScroll } = useRowWindow(heightsPx);
   const rows = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
-  const spacer = (rowsLeftOut: number) =>
-    rowsLeftOut > 0 && (
+  const spacer = (spacerPx: number) =>
+    spacerPx > 0 && (
       <tr aria-hidden="true">
-        <td colSpan={columns.length} style={{ height: rowsLeftOut * ROW_PX, padding: 0 }} />
+        <td colSpan={columns.length} style={{ height: spacerPx, padding: 0 }} />
       </tr>
     );
   return (
     <div
+      onScroll={onScroll}
       role="region"
       aria-label={caption}
       tabIndex={0}
       style={{ maxHeight: heightPx }}
-      onScroll={(event: UIEvent<HTMLDivElement>) => {
-        setScrollTop(event.currentTarget.scrollTop);
-      }}
       className="relative overflow-auto outline-offset-[-2px]"
     >
       <table aria-rowcount={rowCount + 1} className="w-full border-collapse type-12">
@@ -60,7 +57,7 @@ export function PointsTable(props: PointsTableProps) {
           </tr>
         </thead>
         <tbody>
-          {spacer(first)}
+          {spacer(abovePx)}
           {rows.map((row) => (
             <tr key={keyOf(row)} aria-rowindex={row + 2}>
               {cellsOf(row).map((cell, index) => (
@@ -74,7 +71,7 @@ export function PointsTable(props: PointsTableProps) {
               ))}
             </tr>
           ))}
-          {spacer(rowCount - end)}
+          {spacer(belowPx)}
         </tbody>
       </table>
     </div>

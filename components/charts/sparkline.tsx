@@ -1,5 +1,5 @@
 import { breakAtGaps, type Column, lonePoints, sampledPoints } from "@/domain/chart/break-at-gaps";
-import { decimateMinMax } from "@/domain/chart/decimate";
+import { thinToPixels } from "@/domain/chart/pixel-columns";
 import type { SeriesGap } from "@/domain/chart/series-gap";
 import type { YRange } from "@/domain/chart/y-range";
 import type { TimeSpan } from "./cursor-store";
@@ -22,7 +22,8 @@ interface SparklineProps {
 
 const WIDTH = 1_000;
 const HEIGHT = 200;
-const BUCKETS = 120;
+/** Of the widest card. */
+const PIXELS = 160;
 /** Room above and below, so that a line at an end of the range is not cut in half. */
 const ROOM_PX = 1;
 
@@ -30,7 +31,10 @@ const ROOM_PX = 1;
 export function Sparkline(props: SparklineProps) {
   const { timesMs, values, span, y, gaps = [], colour, heightPx } = props;
   const sampled = sampledPoints(timesMs, [values], props.counts ?? null);
-  const small = decimateMinMax(sampled.timesMs, sampled.columns[0] ?? [], BUCKETS);
+  const small = thinToPixels(
+    { timesMs: sampled.timesMs, values: sampled.columns[0] ?? [] },
+    { ...span, columns: PIXELS },
+  );
   const broken = breakAtGaps(small.timesMs, [small.values], gaps);
   const column = broken.columns[0] ?? [];
   const xOf = (index: number) =>

@@ -129,9 +129,29 @@ describe("TimeChart", () => {
   });
 });
 
+const grid = { fromMs: 0, toMs: 10_000, columns: 100 };
+
+test("lines of different times are thinned to the pixels before they are put in place, and the peak stays", () => {
+  const timesMs = Array.from({ length: 5_000 }, (_, index) => index * 2);
+  const mean = timesMs.map((timeMs) => (timeMs === 7_002 ? 999 : 1));
+  const other = line({ key: "other", timesMs: timesMs.map((timeMs) => timeMs + 1) });
+  const lines = [line({ timesMs, mean }), { ...other, mean }];
+  const [times = [], values = []] = plotData(lines, () => [], grid);
+  expect(times.length).toBeLessThanOrEqual(800);
+  expect(values).toContain(999);
+});
+
+test("lines of one series are drawn as they are: the same times are the same list", () => {
+  const both = [line(), line({ key: "other", timesMs: line().timesMs })];
+  const shared = both.map((one) => ({ ...one, timesMs: both[0]?.timesMs ?? [] }));
+  const data = plotData(shared, () => [], grid);
+  expect(data[0]).toBe(shared[0]?.timesMs);
+  expect(data[2]).toBe(shared[1]?.mean);
+});
+
 test("a line breaks in a gap, and lines of other times do not break each other", () => {
   const other = line({ key: "other", timesMs: [500, 9_500], mean: [7, 8] });
-  const data = plotData([line(), other], (one) => (one.key === "other" ? [] : [gap]));
+  const data = plotData([line(), other], (one) => (one.key === "other" ? [] : [gap]), grid);
   expect(data[0]).toEqual([0, 500, 1_000, 2_000, 5_000, 8_000, 9_000, 9_500, 10_000]);
   expect(data[1]).toEqual([100, undefined, 200, 300, null, 150, 250, undefined, 350]);
   expect(data[2]).not.toContain(null);

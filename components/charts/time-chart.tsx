@@ -1,5 +1,5 @@
 "use client";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { niceTicks } from "@/domain/chart/nice-ticks";
 import type { SeriesGap } from "@/domain/chart/series-gap";
 import { fitRange, settleRange, type SettledRange, type YRange } from "@/domain/chart/y-range";
@@ -51,9 +51,7 @@ export function TimeChart(props: TimeChartProps) {
   const { title, unit, of, lines, heightPx = 86, emptyReason = null } = props;
   const frame = useChartFrame();
   const y = useYRange(props);
-  const { tickUnit = 1 } = props;
-  const ticks =
-    props.ticks ?? niceTicks(y.min / tickUnit, y.max / tickUnit).map((tick) => tick * tickUnit);
+  const ticks = ticksOf(props, y);
   const colours = useChartColours();
   const when = formatRange(frame, { nowMs: frame.toMs });
   return (
@@ -97,30 +95,42 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
+/** None on an empty plot: there is nothing to read off. */
+function ticksOf({ ticks, tickUnit = 1, emptyReason = null }: TimeChartProps, y: YRange) {
+  if (emptyReason !== null) return [];
+  return ticks ?? niceTicks(y.min / tickUnit, y.max / tickUnit).map((tick) => tick * tickUnit);
+}
+
 function describeGaps(gaps: readonly SeriesGap[]): string {
   if (gaps.length === 0) return "";
   return gaps.length === 1 ? ", one gap without samples" : `, ${gaps.length} gaps without samples`;
 }
 
+/** Four a pixel of a wide plot. */
+const DENSE_POINTS = 12_000;
+
 function Lines(props: TimeChartProps & { colours: ChartColours; y: YRange }) {
   const { lines, gaps, missing, colours, y } = props;
   const { fromMs, toMs } = useChartFrame();
-  const data = useMemo(
-    () =>
-      plotData(lines, (line) =>
-        [...gaps, ...(missing?.[line.key] ?? [])].sort((a, b) => a.fromMs - b.fromMs),
+  const dataFor = useCallback(
+    (columns: number) =>
+      plotData(
+        lines,
+        (line) => [...gaps, ...(missing?.[line.key] ?? [])].sort((a, b) => a.fromMs - b.fromMs),
+        { fromMs, toMs, columns },
       ),
-    [lines, gaps, missing],
+    [lines, gaps, missing, fromMs, toMs],
   );
   const x = useMemo(() => ({ fromMs, toMs }), [fromMs, toMs]);
   const container = useUplot({
     series: lines.map((line) => ({
       colour: colours[line.colour],
       dash: line.dash ?? [],
+      isDense: line.timesMs.length > DENSE_POINTS,
       hasBand: line.min !== null && line.max !== null,
       isArea: line.isArea === true,
     })),
-    data,
+    dataFor,
     x,
     y,
   });
@@ -167,8 +177,8 @@ function useYRange({ fixedRange = null, lines, thresholds = [] }: TimeChartProps
   const { toMs } = useChartFrame();
   const [settled, setSettled] = useState<SettledRange | null>(null);
   const wanted = useMemo(() => {
-    const values = lines.flatMap((line) => [...(line.min ?? line.mean), ...(line.max ?? [])]);
-    return fitRange([...values, ...thresholds.map((threshold) => threshold.value)]);
+    const columns = lines.flatMap(({ mean, min, max }) => (min && max ? [min, max] : [mean]));
+    return fitRange([...columns, thresholds.map((threshold) => threshold.value)]);
   }, [lines, thresholds]);
   // Derived during rendering, so that no frame shows a line outside its range.
   if (fixedRange === null && wanted !== null) {

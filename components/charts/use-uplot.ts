@@ -1,9 +1,10 @@
 "use client";
-import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import type uPlot from "uplot";
 import { lonePoints } from "@/domain/chart/break-at-gaps";
 import type { YRange } from "@/domain/chart/y-range";
 import { withOpacity } from "./chart-colours";
+import { drawSoon } from "./draw-queue";
 import type { TimeSpan } from "./cursor-store";
 
 /** One drawn line; with `hasBand` two columns (least, most) follow its own in the data. */
@@ -12,17 +13,20 @@ export interface PlotSeries {
   dash: readonly number[];
   hasBand: boolean;
   isArea: boolean;
+  /** More points than pixels: it goes up and down in each of them. Dashes would not be seen, and both they and a wider stroke take a second. */
+  isDense: boolean;
 }
 
 export interface PlotInput {
   series: readonly PlotSeries[];
-  /** Times in ms, then the columns of `series` in order. null breaks a line, undefined does not. */
-  data: uPlot.AlignedData;
+  /** For a plot of so many pixels: times in ms, then the columns of `series` in order. null breaks a line, undefined does not. */
+  dataFor: (columns: number) => uPlot.AlignedData;
   x: TimeSpan;
   y: YRange;
 }
 
 const LINE_WIDTH = 1.5;
+const DENSE_WIDTH = 1;
 /** The canvas reaches this far above and below the plot: a line at an end of its range is drawn outside the plot. */
 const ROOM_PX = 2;
 const LONE_POINT_SIZE = 3;
@@ -43,12 +47,27 @@ function loadUplot(): Promise<typeof uPlot> {
 export function useUplot(input: PlotInput): RefObject<HTMLDivElement | null> {
   const container = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  /** What the plot shows: it is made with the first data, which need not be drawn a second time. */
+  const drawn = useRef<PlotInput | null>(null);
   const structure = JSON.stringify(input.series);
   const create = useEffectEvent((Plot: typeof uPlot, element: HTMLElement) => {
-    return new Plot(optionsOf(input, element), input.data, element);
+    drawn.current = input;
+    return new Plot(optionsOf(input, element), input.dataFor(pixelColumns(element)), element);
+  });
+  const resize = useEffectEvent((element: HTMLElement) => {
+    const current = plot.current;
+    const size = sizeOf(element);
+    if (current === null) return;
+    // The observer also tells the size that the plot was made with: drawing all again would take as long as the first time.
+    if (current.width === size.width && current.height === size.height) return;
+    current.batch(() => {
+      current.setSize(size);
+      draw(current, input.dataFor(pixelColumns(element)), input);
+    });
   });
 
-  useEffect(() => {
+  // Before the page is painted: an empty plot would be a frame of its own.
+  useLayoutEffect(() => {
     let isGone = false;
     let observer: ResizeObserver | null = null;
     const element = container.current;
@@ -56,7 +75,7 @@ export function useUplot(input: PlotInput): RefObject<HTMLDivElement | null> {
       if (isGone || element === null) return;
       plot.current = create(Plot, element);
       observer = new ResizeObserver(() => {
-        plot.current?.setSize(sizeOf(element));
+        resize(element);
       });
       observer.observe(element);
     });
@@ -68,17 +87,34 @@ export function useUplot(input: PlotInput): RefObject<HTMLDivElement | null> {
     };
   }, [structure]);
 
-  const { data, x, y } = input;
+  const { dataFor, x, y } = input;
   useEffect(() => {
     const current = plot.current;
-    current?.batch(() => {
-      current.setData(data, false);
-      // Setting the x scale draws all paths anew, also with equal ends; redraw() would put the old ends back.
-      current.setScale("y", y);
-      current.setScale("x", { min: x.fromMs, max: x.toMs });
+    const element = container.current;
+    if (current === null || element === null) return;
+    const { current: last } = drawn;
+    if (last?.dataFor === dataFor && last.x === x && last.y === y) return;
+    return drawSoon(() => {
+      if (plot.current !== current) return;
+      drawn.current = null;
+      current.batch(() => {
+        draw(current, dataFor(pixelColumns(element)), { x, y });
+      });
     });
-  }, [data, x, y]);
+  }, [dataFor, x, y]);
   return container;
+}
+
+function draw(plot: uPlot, data: uPlot.AlignedData, { x, y }: Pick<PlotInput, "x" | "y">) {
+  plot.setData(data, false);
+  // Setting the x scale draws all paths anew, also with equal ends; redraw() would put the old ends back.
+  plot.setScale("y", y);
+  plot.setScale("x", { min: x.fromMs, max: x.toMs });
+}
+
+/** Of the screen, not of CSS: more points than these cannot be told apart. */
+function pixelColumns(element: HTMLElement): number {
+  return Math.max(1, Math.round(element.clientWidth * window.devicePixelRatio));
 }
 
 function sizeOf(element: HTMLElement) {
@@ -116,15 +152,16 @@ function optionsOf(input: PlotInput, element: HTMLElement): uPlot.Options {
 function lineOptions(line: PlotSeries): uPlot.Series {
   return {
     stroke: line.colour,
-    width: LINE_WIDTH,
-    dash: [...line.dash],
+    width: line.isDense ? DENSE_WIDTH : LINE_WIDTH,
+    dash: line.isDense ? [] : [...line.dash],
     ...(line.isArea && { fill: withOpacity(line.colour, AREA_OPACITY) }),
     points: {
       show: false,
       size: LONE_POINT_SIZE,
       width: 0,
       fill: line.colour,
-      filter: (plot, index) => lonePoints((plot.data[index] ?? []) as (number | null)[]),
+      filter: (plot, index) =>
+        lonePoints((plot.data[index] ?? []) as (number | null | undefined)[]),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { CircleCheck, Cpu, OctagonAlert, TriangleAlert, Zap } from "lucide-react";
+import { Bug, CircleCheck, Cpu, OctagonAlert, TrendingUp, TriangleAlert, Zap } from "lucide-react";
 import { StaleIcon } from "@/components/ui/icons";
 import type { GpuEvent } from "@/domain/fleet/gpu-events";
 
@@ -13,6 +13,8 @@ export function EventIcon({
   if (event.kind === "gap") return <StaleIcon className={className ?? ""} />;
   if (event.kind === "source") return <Cpu className={className} />;
   if (event.kind === "throttle") return <Zap className={className} />;
+  if (event.kind === "xid") return <Bug className={className} />;
+  if (event.kind === "forecast") return <TrendingUp className={className} />;
   if (event.level === "ok") return <CircleCheck className={className} />;
   if (event.level === "crit") return <OctagonAlert className={className} />;
   return <TriangleAlert className={className} />;

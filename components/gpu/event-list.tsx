@@ -24,7 +24,8 @@ export function EventList({ events, nameOf, cursor, nowMs }: EventListProps) {
   if (events.length === 0)
     return (
       <p className="border-t border-line-1 px-3 py-2 type-12 text-fg-3">
-        No gap, no change of source, no throttling and no memory threshold in this range.
+        No gap, no change of source, no throttling, no Xid error and no memory pressure in this
+        range.
       </p>
     );
   return (
@@ -38,7 +39,7 @@ export function EventList({ events, nameOf, cursor, nowMs }: EventListProps) {
               cursor.pin(event.timeMs);
             }}
             className={cn(
-              "grid h-6.75 w-full grid-cols-[54px_14px_minmax(0,1fr)_auto] items-center gap-1.75 border-t border-line-1 px-3 text-left type-12 text-fg-2 -outline-offset-2 hover:bg-surface-2 max-md:h-11",
+              "grid min-h-6.75 w-full grid-cols-[54px_14px_minmax(0,1fr)_auto] items-center gap-1.75 border-t border-line-1 px-3 text-left type-12 text-fg-2 -outline-offset-2 hover:bg-surface-2 max-md:min-h-11",
               state.isPinned &&
                 state.timeMs === event.timeMs &&
                 "bg-accent-soft text-fg-1 shadow-[inset_2px_0_0_var(--accent)]",
@@ -55,6 +56,11 @@ export function EventList({ events, nameOf, cursor, nowMs }: EventListProps) {
               {event.text}
             </span>
             <em className="type-11 text-fg-3 not-italic">{event.detail}</em>
+            {event.explanation !== undefined && (
+              <span className="col-span-2 col-start-3 pb-1 type-11 text-pretty text-fg-3">
+                {event.explanation}
+              </span>
+            )}
           </button>
         </li>
       ))}

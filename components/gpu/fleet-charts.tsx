@@ -5,11 +5,11 @@ import { LegendHead, valueAt } from "@/components/charts/chart-legend";
 import type { CursorStore, TimeSpan } from "@/components/charts/cursor-store";
 import { TimeAxis } from "@/components/charts/time-axis";
 import { TimeChart } from "@/components/charts/time-chart";
-import type { SeriesGap } from "@/domain/chart/series-gap";
+import { overlapOfGaps, type SeriesGap } from "@/domain/chart/series-gap";
 import type { YRange } from "@/domain/chart/y-range";
 import type { FleetEvent } from "@/domain/fleet/gpu-events";
 import { sampleGaps } from "@/domain/fleet/series-points";
-import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
+import type { FleetRow } from "@/domain/fleet/fleet-rows";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { formatClock } from "@/domain/time/format-time";
 import { formatFigure } from "@/domain/units/format-number";
@@ -18,7 +18,7 @@ import { fleetLines } from "./fleet-lanes";
 import type { GpuHistoryView } from "./use-gpu-history";
 
 interface FleetChartsProps {
-  fleet: GpuFleet;
+  rows: readonly FleetRow[];
   history: GpuHistoryView;
   events: readonly FleetEvent[];
   cursor: CursorStore;
@@ -48,12 +48,16 @@ const REACH_STEPS = 1.5;
 const MAX_LINES = 9;
 
 /** All GPUs on one time axis, a line each. */
-export function FleetCharts({ fleet, history, events, cursor, onZoom }: FleetChartsProps) {
+export function FleetCharts({ rows, history, events, cursor, onZoom }: FleetChartsProps) {
   const { series, known, fromMs, toMs } = history;
-  const shown = useMemo(() => ({ ...fleet, gpus: fleet.gpus.slice(0, MAX_LINES) }), [fleet]);
+  const shown = useMemo(() => rows.slice(0, MAX_LINES), [rows]);
   const plots = useMemo(
-    () => lanes.map((lane) => ({ ...lane, lines: fleetLines(shown, series, lane.metric) })),
-    [shown, series],
+    () =>
+      lanes.map((lane) => ({
+        ...lane,
+        lines: fleetLines({ rows: shown, series, known }, lane.metric),
+      })),
+    [shown, series, known],
   );
   const gaps = useMemo(() => commonGaps(series, known), [series, known]);
   const missing = useMemo(() => ownGaps(series, known), [series, known]);
@@ -63,7 +67,7 @@ export function FleetCharts({ fleet, history, events, cursor, onZoom }: FleetCha
     [events],
   );
   const reachMs = Math.max(known.stepMs ?? 0, known.cadenceMs) * REACH_STEPS;
-  const heightPx = Math.max(86, (shown.gpus.length + 1) * ROW_PX + 8);
+  const heightPx = Math.max(86, (shown.length + 1) * ROW_PX + 8);
   const describeAt = (timeMs: number) => {
     const values = plots.flatMap((plot) =>
       plot.lines.map((line) => {
@@ -122,18 +126,7 @@ export function FleetCharts({ fleet, history, events, cursor, onZoom }: FleetCha
 
 /** Only where no GPU was sampled may the whole plot be hatched. */
 function commonGaps(series: GpuHistoryView["series"], known: GpuHistoryView["known"]): SeriesGap[] {
-  const [first, ...others] = [...series.values()].map((one) => sampleGaps(one, known));
-  return others.reduce<SeriesGap[]>((shared, gaps) => overlap(shared, gaps), first ?? []);
-}
-
-function overlap(left: readonly SeriesGap[], right: readonly SeriesGap[]): SeriesGap[] {
-  return left.flatMap((a) =>
-    right.flatMap((b): SeriesGap[] => {
-      const fromMs = Math.max(a.fromMs, b.fromMs);
-      const toMs = Math.min(a.toMs, b.toMs);
-      return toMs > fromMs ? [{ fromMs, toMs, reason: "no-samples" }] : [];
-    }),
-  );
+  return overlapOfGaps([...series.values()].map((one) => sampleGaps(one, known)));
 }
 
 /** Where one GPU is silent its line ends, whatever the others do. */

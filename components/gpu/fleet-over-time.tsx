@@ -8,7 +8,7 @@ import { changeAddress } from "@/components/layout/url-state";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonPlot } from "@/components/ui/skeleton";
 import type { FleetEvent } from "@/domain/fleet/gpu-events";
-import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
+import type { FleetRow } from "@/domain/fleet/fleet-rows";
 import { fleetPointsCsv, laneColumns } from "./fleet-points";
 import { HistoryError } from "./fleet-states";
 import { PointsActions } from "./points-actions";
@@ -26,7 +26,8 @@ const FleetPointsTable = lazy(() =>
 const TABLE_PX = 330;
 
 interface FleetOverTimeProps {
-  fleet: GpuFleet;
+  /** Whole GPUs: their MIG instances are in them. */
+  rows: readonly FleetRow[];
   history: GpuHistoryView;
   events: readonly FleetEvent[];
   cursor: CursorStore;
@@ -34,7 +35,7 @@ interface FleetOverTimeProps {
 
 /** The past of all GPUs: lanes or table, or why there is none. */
 export function FleetOverTime(props: FleetOverTimeProps) {
-  const { fleet, history } = props;
+  const { rows, history } = props;
   const view = parsePointsView(useSearchParams());
   return (
     <Panel
@@ -50,8 +51,8 @@ export function FleetOverTime(props: FleetOverTimeProps) {
             changeAddress(pointsViewChange(next), "replace");
           }}
           onCsv={() => {
-            const { header, rows } = fleetPointsCsv(laneColumns(fleet, history.series));
-            downloadCsv("gpus-over-time", header, rows);
+            const { header, rows: lines } = fleetPointsCsv(laneColumns(rows, history.series));
+            downloadCsv("gpus-over-time", header, lines);
           }}
         />
       }
@@ -76,9 +77,9 @@ function Charts(props: FleetOverTimeProps) {
   );
 }
 
-function Points({ fleet, history }: FleetOverTimeProps) {
+function Points({ rows, history }: FleetOverTimeProps) {
   const { series, known, toMs } = history;
-  const columns = useMemo(() => laneColumns(fleet, series), [fleet, series]);
+  const columns = useMemo(() => laneColumns(rows, series), [rows, series]);
   return (
     <FleetPointsTable
       columns={columns}

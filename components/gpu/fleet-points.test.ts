@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
+import { fleetRows } from "@/domain/fleet/fleet-rows";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
-import { emptyReading } from "@/domain/gpu/gpu-sample";
+import { emptyReading, unknownDeviceFacts } from "@/domain/gpu/gpu-sample";
 import { fleetPointsCsv, heatColumns, laneColumns } from "./fleet-points";
 
 const gpu = (gpuIndex: number) => ({
   stale: false,
+  carriedFromMs: {},
   sample: {
     ...emptyReading("not_supported"),
+    ...unknownDeviceFacts,
+    host: "test-host",
     gpuUuid: `GPU-${gpuIndex}`,
     gpuIndex,
     gpuName: "RTX",
@@ -25,25 +29,26 @@ const series = (gpuUuid: string, over: Partial<GpuHistorySeries>): GpuHistorySer
   min: {},
   max: {},
   sources: ["smi", "smi"],
+  knownUntilMs: 0,
   ...over,
 });
 
-const gpus = [gpu(0), gpu(1)];
+const rows = fleetRows([gpu(0), gpu(1)]);
 const known = new Map([
   ["GPU-0", series("GPU-0", { mean: { powerWatts: [0, 80] }, max: { powerWatts: [5, 90] } })],
   ["GPU-1", series("GPU-1", { timesMs: [10_000], mean: { powerWatts: [60] } })],
 ]);
 
 test("the download has every lane of every GPU, 0 as 0 and a missing value as nothing", () => {
-  const { header, rows } = fleetPointsCsv(laneColumns({ gpus }, known));
+  const { header, rows: lines } = fleetPointsCsv(laneColumns(rows, known));
   expect(header.slice(-2).map((head) => head.slice(0, 5))).toEqual(["GPU 0", "GPU 1"]);
-  expect(rows.map((row) => [row[0], ...row.slice(-2)])).toEqual([
+  expect(lines.map((row) => [row[0], ...row.slice(-2)])).toEqual([
     ["1970-01-01T00:00:00.000Z", 0, null],
     ["1970-01-01T00:00:10.000Z", 80, 60],
   ]);
 });
 
 test("the heat map's table has the most of each bucket, as its cells do", () => {
-  const [first] = heatColumns({ gpus }, known, "power");
+  const [first] = heatColumns(rows, known, "power");
   expect(first).toMatchObject({ head: "GPU 0 Power W", values: [5, 90] });
 });

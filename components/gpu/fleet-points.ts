@@ -1,7 +1,7 @@
 import type { CsvCell } from "@/domain/chart/csv";
 import { joinColumns, type TimedColumn } from "@/domain/chart/join-columns";
 import { columnOf } from "@/domain/fleet/series-points";
-import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
+import type { FleetRow } from "@/domain/fleet/fleet-rows";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { gpuMetricFacts } from "@/domain/gpu/gpu-metric-facts";
 import { formatIso } from "@/domain/time/format-time";
@@ -17,19 +17,17 @@ export interface FleetColumn extends TimedColumn {
 /** The lanes of the chart of all GPUs. */
 const fleetMetrics: readonly GpuMetric[] = ["utilizationPercent", "memoryUsedMib", "powerWatts"];
 
-type Shown = Pick<GpuFleet, "gpus">;
-
 /** What the chart of all GPUs draws, a column for each GPU of each lane. Of buckets the mean. */
-export function laneColumns({ gpus }: Shown, series: SeriesByUuid): FleetColumn[] {
+export function laneColumns(rows: readonly FleetRow[], series: SeriesByUuid): FleetColumn[] {
   return fleetMetrics.flatMap((metric) =>
-    gpus.flatMap(({ sample }): FleetColumn[] => {
+    rows.flatMap(({ gpu: { sample }, name }): FleetColumn[] => {
       const own = series.get(sample.gpuUuid);
       if (!own) return [];
       const { label, unit } = gpuMetricFacts[metric];
       return [
         {
           key: `${metric} ${sample.gpuUuid}`,
-          head: `GPU ${sample.gpuIndex} ${label} ${unit}`.trim(),
+          head: `${name} ${label} ${unit}`.trim(),
           timesMs: own.timesMs,
           values: columnOf(own, metric),
         },
@@ -40,15 +38,15 @@ export function laneColumns({ gpus }: Shown, series: SeriesByUuid): FleetColumn[
 
 /** What the heat map draws, a column for each GPU. Of buckets the most. */
 export function heatColumns(
-  { gpus }: Shown,
+  rows: readonly FleetRow[],
   series: SeriesByUuid,
   metric: HeatMetric,
 ): FleetColumn[] {
   const { label, unit, columnOf: valuesOf } = heatFacts[metric];
-  return gpus.flatMap(({ sample }): FleetColumn[] => {
+  return rows.flatMap(({ gpu: { sample }, name }): FleetColumn[] => {
     const own = series.get(sample.gpuUuid);
     if (!own) return [];
-    const head = `GPU ${sample.gpuIndex} ${label} ${unit}`;
+    const head = `${name} ${label} ${unit}`;
     return [{ key: sample.gpuUuid, head, timesMs: own.timesMs, values: valuesOf(own) }];
   });
 }

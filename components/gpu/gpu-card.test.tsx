@@ -1,10 +1,12 @@
 import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
-import { emptyReading, type GpuSample } from "@/domain/gpu/gpu-sample";
+import { emptyReading, type GpuSample, unknownDeviceFacts } from "@/domain/gpu/gpu-sample";
+import type { GpuPressure, Pressure } from "@/domain/pressure/gpu-pressure";
 import { GpuCard } from "./gpu-card";
 import { GpuFacts } from "./gpu-facts";
 import { NoGpu } from "./fleet-states";
+import { PressureScope } from "./pressure-context";
 
 afterEach(cleanup);
 
@@ -20,6 +22,8 @@ function gpu(over: Partial<GpuSample> = {}, stale = false): LatestGpu {
   const reading = emptyReading("not_supported");
   const sample: GpuSample = {
     ...reading,
+    ...unknownDeviceFacts,
+    host: "test-host",
     gpuUuid: "GPU-1",
     gpuIndex: 0,
     gpuName: "NVIDIA GeForce RTX 4090",
@@ -38,13 +42,15 @@ function gpu(over: Partial<GpuSample> = {}, stale = false): LatestGpu {
       ...over.values,
     },
   };
-  return { sample, stale };
+  return { sample, stale, carriedFromMs: {} };
 }
 
 const span = { fromMs: NOW_MS - 300_000, toMs: NOW_MS };
 const known = { ...span, stepMs: null, cadenceMs: 1_000 };
 const card = (one: LatestGpu) =>
-  render(<GpuCard gpu={one} nowMs={NOW_MS} series={undefined} span={span} known={known} />);
+  render(
+    <GpuCard gpu={one} label="GPU 0" nowMs={NOW_MS} series={undefined} span={span} known={known} />,
+  );
 
 describe("GpuCard", () => {
   test("shows rounded figures, keeps exact ones for tests and hovering", () => {
@@ -104,10 +110,73 @@ describe("GpuCard", () => {
     card(gpu({ source: "simulated" }));
     expect(screen.getByText("Simulated")).toBeTruthy();
   });
+
+  test("unified memory is told as such, never as 0 and never as a bar", () => {
+    const memory = { memoryUsedMib: null, memoryTotalMib: null } as GpuSample["values"];
+    card(gpu({ memoryKind: "unified", values: memory }));
+    const article = screen.getByRole("article");
+    expect(article.textContent).toContain("unified memory");
+    expect(screen.getByTestId("gpu-GPU-1-memoryUsedMib").dataset.value).toBe("");
+    expect(article.querySelectorAll("i.border-dashed")).toHaveLength(0);
+  });
+
+  test("a value that was read before its sample shows its age", () => {
+    const carried = gpu();
+    carried.carriedFromMs = { temperatureCelsius: carried.sample.recordedAtMs - 42_000 };
+    card(carried);
+    expect(screen.getByText("42 s ago")).toBeTruthy();
+    cleanup();
+    // As young as the others: on hover only.
+    carried.carriedFromMs = { temperatureCelsius: carried.sample.recordedAtMs - 2_000 };
+    card(carried);
+    expect(screen.queryByText(/ago$/)).toBeNull();
+    expect(screen.getByTestId("gpu-GPU-1-temperatureCelsius").title).toContain("2 s before");
+  });
+
+  test("thresholds and the level are the server's: a level is left later than the share says", () => {
+    const noted = { gpuUuid: "GPU-1", level: "critical", sinceMs: NOW_MS } as GpuPressure;
+    const pressure = {
+      thresholds: { warningPercent: 50, criticalPercent: 60 },
+      gpus: [noted],
+    } as unknown as Pressure;
+    render(
+      <PressureScope pressure={pressure}>
+        <GpuCard
+          gpu={gpu({ values: { memoryUsedMib: 5_000 } as GpuSample["values"] })}
+          label="GPU 0"
+          nowMs={NOW_MS}
+          series={undefined}
+          span={span}
+          known={known}
+        />
+      </PressureScope>,
+    );
+    expect(screen.getByTitle("Memory pressure: critical").textContent).toContain("20.4 %");
+    const marks = screen.getByRole("article").querySelectorAll<HTMLElement>("i.border-dashed");
+    expect([...marks].map(({ style }) => style.left)).toEqual(["50%", "60%"]);
+  });
+
+  test("a split GPU has a bar for each instance", () => {
+    const instance = (gpuUuid: string, memoryTotalMib: number) =>
+      gpu({ gpuUuid, parentUuid: "GPU-1", values: { memoryTotalMib } as GpuSample["values"] });
+    render(
+      <GpuCard
+        gpu={gpu()}
+        label="GPU 0"
+        instances={[instance("MIG-1", 20_000), instance("MIG-2", 40_000)]}
+        nowMs={NOW_MS}
+        series={undefined}
+        span={span}
+        known={known}
+      />,
+    );
+    expect(screen.getByRole("article").textContent).toContain("RTX 4090, MIG × 2");
+    expect(screen.getByRole("article").querySelectorAll("i.border-warn-fill")).toHaveLength(2);
+  });
 });
 
 test("facts give the reason beside the dash", () => {
-  render(<GpuFacts sample={gpu().sample} />);
+  render(<GpuFacts gpu={gpu()} />);
   const row = screen.getByText("Fan").closest("div");
   expect(row && within(row).getByTestId("gpu-GPU-1-fanSpeedPercent").textContent).toBe(
     "– not supported by this board",

@@ -21,6 +21,10 @@ import { VramBar } from "./vram-bar";
 
 interface GpuCardProps {
   gpu: LatestGpu;
+  /** "GPU 0", or "atlas 0" where several hosts report. */
+  label: string;
+  /** MIG instances of this GPU, if it is split. */
+  instances?: readonly LatestGpu[];
   nowMs: number;
   series: GpuHistorySeries | undefined;
   span: { fromMs: number; toMs: number };
@@ -30,14 +34,15 @@ interface GpuCardProps {
 const percentRange = { min: 0, max: 105 };
 
 /** One GPU at a glance: how busy, how full, how hot, held back or not, and who says so. */
-export function GpuCard({ gpu, nowMs, series, span, known }: GpuCardProps) {
+export function GpuCard(props: GpuCardProps) {
+  const { gpu, label, instances = [], nowMs, series, span, known } = props;
   const { sample, stale } = gpu;
   const isSimulated = sample.source === "simulated";
   const colour = stale ? "--text-3" : isSimulated ? "--series-0" : "--series-1";
-  const { memoryUsedMib, memoryTotalMib } = sample.values;
+  const model = shortGpuName(sample.gpuName);
   return (
     <article
-      aria-label={`GPU ${sample.gpuIndex}`}
+      aria-label={label}
       className={cn(
         "relative flex h-38.5 min-w-0 flex-col gap-1.75 rounded-8 border border-line-1 bg-surface-1 px-3 pt-2.25 hover:border-line-2 max-md:h-auto max-md:min-h-37.5",
         stale && "border-dashed border-line-control",
@@ -49,11 +54,11 @@ export function GpuCard({ gpu, nowMs, series, span, known }: GpuCardProps) {
             href={gpuHref(sample.gpuUuid)}
             className="after:absolute after:inset-0 after:rounded-8"
           >
-            GPU {sample.gpuIndex}
+            {label}
           </RangeLink>
         </h3>
         <span className="min-w-0 flex-1 truncate text-fg-3" title={sample.gpuName ?? undefined}>
-          {shortGpuName(sample.gpuName)}
+          {instances.length === 0 ? model : `${model}, MIG × ${instances.length}`}
         </span>
         {stale ? (
           <StaleBadge ageMs={nowMs - sample.recordedAtMs} title={formatIso(sample.recordedAtMs)} />
@@ -62,7 +67,7 @@ export function GpuCard({ gpu, nowMs, series, span, known }: GpuCardProps) {
         )}
       </div>
       <div className="grid grid-cols-[46px_minmax(0,1fr)] items-center gap-3">
-        <Gauge gpu={gpu} colour={colour} />
+        <Gauge gpu={gpu} label={label} colour={colour} />
         <div className={cn("h-10.25 border-b border-chart-grid", stale && "opacity-75")}>
           {series && (
             <Sparkline
@@ -80,21 +85,42 @@ export function GpuCard({ gpu, nowMs, series, span, known }: GpuCardProps) {
         </div>
       </div>
       <Memory sample={sample} isStale={stale} />
-      <VramBar
-        usedMib={memoryUsedMib}
-        totalMib={memoryTotalMib}
-        isStale={stale}
-        isSimulated={isSimulated}
-      />
+      <CardBar gpu={gpu} instances={instances} />
       <CardFoot gpu={gpu} />
     </article>
   );
 }
 
-function Gauge({ gpu: { sample, stale }, colour }: { gpu: LatestGpu; colour: string }) {
+/** One bar of the whole card; of a split one a bar an instance, each as wide as its share. */
+function CardBar({ gpu, instances }: { gpu: LatestGpu; instances: readonly LatestGpu[] }) {
+  const look = { isStale: gpu.stale, isSimulated: gpu.sample.source === "simulated" };
+  const sizes = instances.map(({ sample }) => sample.values.memoryTotalMib);
+  if (instances.length === 0 || sizes.includes(null)) {
+    const { memoryUsedMib, memoryTotalMib } = gpu.sample.values;
+    if (gpu.sample.memoryKind === "unified" && memoryTotalMib === null) return null;
+    return <VramBar usedMib={memoryUsedMib} totalMib={memoryTotalMib} {...look} />;
+  }
+  return (
+    <span className="flex gap-0.5">
+      {instances.map(({ sample }) => (
+        <span key={sample.gpuUuid} style={{ flexGrow: sample.values.memoryTotalMib ?? 1 }}>
+          <VramBar
+            usedMib={sample.values.memoryUsedMib}
+            totalMib={sample.values.memoryTotalMib}
+            {...look}
+          />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Gauge(props: { gpu: LatestGpu; label: string; colour: string }) {
+  const { colour, label } = props;
+  const { sample, stale } = props.gpu;
   const percent = stale ? null : sample.values.utilizationPercent;
   const ring = {
-    label: `Utilisation of GPU ${sample.gpuIndex}`,
+    label: `Utilisation of ${label}`,
     percent,
     colour,
     isDashed: sample.source === "simulated",
@@ -124,6 +150,7 @@ function Gauge({ gpu: { sample, stale }, colour }: { gpu: LatestGpu; colour: str
 function Memory({ sample, isStale }: { sample: GpuSample; isStale: boolean }) {
   const { memoryUsedMib, memoryTotalMib } = sample.values;
   const isUnknown = memoryUsedMib === null && memoryTotalMib === null;
+  if (isUnknown && sample.memoryKind === "unified") return <UnifiedMemory sample={sample} />;
   const knownFigure = isStale ? "text-fg-2" : "font-medium text-fg-1";
   const memoryFigure = memoryUsedMib === null ? "" : knownFigure;
   return (
@@ -144,14 +171,30 @@ function Memory({ sample, isStale }: { sample: GpuSample; isStale: boolean }) {
         <span>at {formatClock(sample.recordedAtMs, { seconds: true })}</span>
       ) : (
         <span className="ml-auto">
-          <MemoryShare usedMib={memoryUsedMib} totalMib={memoryTotalMib} />
+          <MemoryShare sample={sample} />
         </span>
       )}
     </div>
   );
 }
 
-function CardFoot({ gpu: { sample, stale } }: { gpu: LatestGpu }) {
+/** A GPU that shares the memory of the host has none of its own: no figure, and never 0. */
+function UnifiedMemory({ sample }: { sample: GpuSample }) {
+  return (
+    <div
+      data-testid={`gpu-${sample.gpuUuid}-memoryUsedMib`}
+      data-value=""
+      className="flex flex-col type-12 whitespace-nowrap text-fg-3"
+    >
+      <span>
+        <span className="mr-1.5 text-fg-2">VRAM</span>unified memory
+      </span>
+      <span>shared with the host, not reported apart</span>
+    </div>
+  );
+}
+
+function CardFoot({ gpu: { sample, stale, carriedFromMs } }: { gpu: LatestGpu }) {
   const figure = stale ? "text-fg-2" : "text-fg-1 font-medium";
   const hasLimit = sample.values.powerLimitWatts !== null;
   return (
@@ -159,8 +202,14 @@ function CardFoot({ gpu: { sample, stale } }: { gpu: LatestGpu }) {
       <span className="inline-flex items-center gap-1 align-middle" title="Temperature">
         <Thermometer className="size-3" />
         <span className="sr-only">Temperature</span>
-        <GpuValue sample={sample} metric="temperatureCelsius" className={figure} />
-        {sample.values.temperatureCelsius !== null && "°C"}
+        <GpuValue
+          sample={sample}
+          metric="temperatureCelsius"
+          readAtMs={carriedFromMs.temperatureCelsius}
+          className={figure}
+          withUnit
+          withAge
+        />
       </span>
       <span className="inline-flex items-center gap-1 align-middle" title="Power, and its limit">
         <Zap className="size-3" />
@@ -168,7 +217,13 @@ function CardFoot({ gpu: { sample, stale } }: { gpu: LatestGpu }) {
         <GpuValue sample={sample} metric="powerWatts" className={figure} />
         {hasLimit ? (
           <span>
-            / <GpuValue sample={sample} metric="powerLimitWatts" withUnit />
+            /{" "}
+            <GpuValue
+              sample={sample}
+              metric="powerLimitWatts"
+              readAtMs={carriedFromMs.powerLimitWatts}
+              withUnit
+            />
           </span>
         ) : (
           sample.values.powerWatts !== null && "W"

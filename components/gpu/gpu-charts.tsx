@@ -2,16 +2,19 @@
 import { useMemo } from "react";
 import { ChartGroup } from "@/components/charts/chart-group";
 import { valueAt } from "@/components/charts/chart-legend";
+import type { ChartInterval } from "@/components/charts/chart-line";
 import type { CursorStore, TimeSpan } from "@/components/charts/cursor-store";
 import { TimeAxis } from "@/components/charts/time-axis";
 import { TimeChart } from "@/components/charts/time-chart";
 import { sampledPoints } from "@/domain/chart/break-at-gaps";
 import { type FleetEvent, throttleIntervals } from "@/domain/fleet/gpu-events";
+import type { PressureBand } from "@/domain/fleet/pressure-events";
 import { sampleGaps } from "@/domain/fleet/series-points";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import { formatClock } from "@/domain/time/format-time";
-import { gpuLanes } from "./gpu-lanes";
+import { type GpuLane, gpuLanes } from "./gpu-lanes";
+import { usePressureView } from "./pressure-context";
 import { SourceLane } from "./source-lane";
 import type { GpuHistoryView } from "./use-gpu-history";
 
@@ -20,17 +23,23 @@ interface GpuChartsProps {
   gpu: LatestGpu | null;
   history: GpuHistoryView;
   events: readonly FleetEvent[];
+  criticalBands: readonly PressureBand[];
   cursor: CursorStore;
   onZoom: (span: TimeSpan) => void;
 }
 
-const LANE_PX = 110;
+const LANE_PX = 88;
 const REACH_STEPS = 1.5;
 
 /** Five lanes of one GPU on one time axis. */
-export function GpuCharts({ series, gpu, history, events, cursor, onZoom }: GpuChartsProps) {
+export function GpuCharts(props: GpuChartsProps) {
+  const { series, gpu, history, events, criticalBands, cursor, onZoom } = props;
   const { known, fromMs, toMs } = history;
-  const lanes = useMemo(() => gpuLanes(series, gpu, known), [series, gpu, known]);
+  const { thresholds } = usePressureView();
+  const lanes = useMemo(
+    () => gpuLanes(series, { gpu, known, thresholds }),
+    [series, gpu, known, thresholds],
+  );
   const gaps = useMemo(() => sampleGaps(series, known), [series, known]);
   const intervals = useMemo(
     () =>
@@ -42,6 +51,12 @@ export function GpuCharts({ series, gpu, history, events, cursor, onZoom }: GpuC
       })),
     [series, toMs],
   );
+  const intervalsOf = (lane: GpuLane, index: number): ChartInterval[] => {
+    if (lane.showsThrottling)
+      return intervals.map((interval) => (index === 2 ? interval : { ...interval, label: "" }));
+    if (!lane.showsPressure) return [];
+    return criticalBands.map((band) => ({ ...band, label: "critical", tone: "crit" }));
+  };
   const eventTimesMs = useMemo(
     () => events.map((event) => event.timeMs).sort((a, b) => a - b),
     [events],
@@ -81,11 +96,7 @@ export function GpuCharts({ series, gpu, history, events, cursor, onZoom }: GpuC
           {...lane}
           of={of}
           gaps={gaps}
-          intervals={
-            lane.showsThrottling
-              ? intervals.map((interval) => (index === 2 ? interval : { ...interval, label: "" }))
-              : []
-          }
+          intervals={intervalsOf(lane, index)}
           heightPx={LANE_PX}
           reachMs={reachMs}
           withGapReason={index === lanes.length - 1}

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
+import { xidMeaning } from "@/domain/fleet/xid-meanings";
+import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
-import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { missingText } from "@/domain/units/gpu-metric-display";
 import { throttleReasons } from "@/domain/units/throttle-reasons";
 import { GpuValue } from "./gpu-value";
@@ -31,6 +32,16 @@ const rows: readonly { label: string; metrics: readonly GpuMetric[]; joint?: str
   },
   { label: "PCIe replays", metrics: ["pcieReplayCounter"] },
   {
+    label: "NVLink in, out",
+    metrics: ["nvlinkReceiveKbPerSecond", "nvlinkTransmitKbPerSecond"],
+    joint: ",",
+  },
+  {
+    label: "ECC corrected, not",
+    metrics: ["eccCorrectedCount", "eccUncorrectedCount"],
+    joint: ",",
+  },
+  {
     label: "Encoder, decoder",
     metrics: ["encoderUtilizationPercent", "decoderUtilizationPercent"],
     joint: ",",
@@ -38,32 +49,25 @@ const rows: readonly { label: string; metrics: readonly GpuMetric[]; joint?: str
   { label: "BAR1 used", metrics: ["bar1UsedMib"] },
   { label: "Compute processes", metrics: ["computeProcessesCount"] },
   { label: "Inferences", metrics: ["inferenceFps"] },
+  { label: "Energy", metrics: ["energyJoules"] },
 ];
 
-/** Everything the newest sample says; what it lacks is "–" with the reason. */
-export function GpuFacts({ sample }: { sample: GpuSample }) {
+/** Everything the newest sample says; what it lacks is "–" with the reason, what was read before it has its age. */
+export function GpuFacts({ gpu }: { gpu: LatestGpu }) {
+  const { sample } = gpu;
   return (
     <dl className="px-3 pb-2 type-12">
+      {sample.host !== "" && <Row label="Host">{sample.host}</Row>}
       {rows.map((row) => (
         <Row key={row.label} label={row.label}>
-          {row.metrics.every((metric) => sample.values[metric] === null) ? (
-            <Missing sample={sample} metrics={row.metrics} />
-          ) : (
-            row.metrics.map((metric, index) => (
-              <span key={metric}>
-                {index > 0 && (
-                  <span className="text-fg-3">
-                    {row.joint === "," ? ", " : ` ${row.joint ?? ""} `}
-                  </span>
-                )}
-                <GpuValue sample={sample} metric={metric} withUnit />
-              </span>
-            ))
-          )}
+          <Values gpu={gpu} {...row} />
         </Row>
       ))}
       <Row label="Throttle reasons">
-        <Reasons sample={sample} />
+        <Reasons gpu={gpu} />
+      </Row>
+      <Row label="Last Xid">
+        <LastXid gpu={gpu} />
       </Row>
     </dl>
   );
@@ -78,20 +82,35 @@ function Row({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** One reason for all of a row. */
-function Missing({ sample, metrics }: { sample: GpuSample; metrics: readonly GpuMetric[] }) {
+function Values(props: { gpu: LatestGpu; metrics: readonly GpuMetric[]; joint?: string }) {
+  const { gpu, metrics, joint } = props;
+  const { sample, carriedFromMs } = gpu;
   const [first, ...others] = metrics;
-  return (
-    <>
-      {first && <GpuValue sample={sample} metric={first} withReason />}
-      {others.map((metric) => (
-        <GpuValue key={metric} sample={sample} metric={metric} withReason className="sr-only" />
-      ))}
-    </>
-  );
+  if (metrics.every((metric) => sample.values[metric] === null))
+    return (
+      <>
+        {first && <GpuValue sample={sample} metric={first} withReason />}
+        {others.map((metric) => (
+          <GpuValue key={metric} sample={sample} metric={metric} withReason className="sr-only" />
+        ))}
+      </>
+    );
+  return metrics.map((metric, place) => (
+    <span key={metric}>
+      {place > 0 && <span className="text-fg-3">{joint === "," ? ", " : ` ${joint ?? ""} `}</span>}
+      <GpuValue
+        sample={sample}
+        metric={metric}
+        readAtMs={carriedFromMs[metric]}
+        withUnit
+        // Of two in a row that were read together the age stands once.
+        withAge={place === metrics.length - 1}
+      />
+    </span>
+  ));
 }
 
-function Reasons({ sample }: { sample: GpuSample }) {
+function Reasons({ gpu: { sample } }: { gpu: LatestGpu }) {
   const bits = sample.values.throttleReasons;
   const shared = {
     "data-testid": `gpu-${sample.gpuUuid}-throttleReasons`,
@@ -105,4 +124,16 @@ function Reasons({ sample }: { sample: GpuSample }) {
     );
   const words = throttleReasons(bits).map((reason) => reason.label);
   return <span {...shared}>{words.length === 0 ? "none" : words.join(", ")}</span>;
+}
+
+function LastXid({ gpu: { sample } }: { gpu: LatestGpu }) {
+  const code = sample.values.xidCode;
+  if (code === null) return <GpuValue sample={sample} metric="xidCode" withReason />;
+  if (code === 0) return <span>none since the source began</span>;
+  const { meaning, nextStep } = xidMeaning(code);
+  return (
+    <span title={nextStep} className="text-crit">
+      {code}: {meaning}
+    </span>
+  );
 }

@@ -1,11 +1,14 @@
+"use client";
+import { Cpu } from "lucide-react";
 import { Badge, SimulatedBadge, StaleBadge, StateBadge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import { formatDuration } from "@/domain/time/format-duration";
 import { formatIso } from "@/domain/time/format-time";
-import { memoryLevel, memorySharePercent } from "@/domain/units/format-memory";
 import { formatDecimals } from "@/domain/units/format-number";
 import { shortUuid, sourceName } from "@/domain/units/gpu-metric-display";
+import { memoryState } from "./memory-state";
+import { usePressureView } from "./pressure-context";
 
 interface GpuHeadProps {
   gpuUuid: string;
@@ -21,15 +24,22 @@ export function GpuHead({ gpuUuid, gpuName, gpu, pollIntervalMs, nowMs }: GpuHea
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-2">
       <h2 className="type-16 font-semibold tracking-[-0.01em]">{gpuName ?? "Unnamed GPU"}</h2>
+      {typeof gpu?.sample.migProfile === "string" && (
+        <Badge tone="plain">MIG {gpu.sample.migProfile}</Badge>
+      )}
       {gpu === null ? (
         <Badge tone="dashed">Not reporting</Badge>
       ) : (
         <>
-          <MemoryBadge gpu={gpu} />
+          <MemoryBadge gpu={gpu} nowMs={nowMs} />
           {gpu.sample.source === "simulated" ? (
             <SimulatedBadge />
           ) : (
-            <Badge tone="plain" title="Source of the newest sample, and how often it is asked">
+            <Badge
+              tone="plain"
+              icon={<Cpu />}
+              title="Source of the newest sample, and how often it is asked"
+            >
               {sourceName(gpu.sample.source)}, {formatDuration(pollIntervalMs)}
             </Badge>
           )}
@@ -51,13 +61,17 @@ export function GpuHead({ gpuUuid, gpuName, gpu, pollIntervalMs, nowMs }: GpuHea
   );
 }
 
-function MemoryBadge({ gpu }: { gpu: LatestGpu }) {
-  const { memoryUsedMib, memoryTotalMib } = gpu.sample.values;
-  const share = memorySharePercent(memoryUsedMib, memoryTotalMib);
-  if (share === null || gpu.stale || memoryLevel(share) === "normal") return null;
+function MemoryBadge({ gpu, nowMs }: { gpu: LatestGpu; nowMs: number }) {
+  const { sharePercent, level, sinceMs } = memoryState(gpu.sample, usePressureView());
+  if (sharePercent === null || level === null || gpu.stale || level === "normal") return null;
+  const since = sinceMs === null ? "" : `, ${formatDuration(nowMs - sinceMs)}`;
   return (
-    <StateBadge state={memoryLevel(share) === "critical" ? "crit" : "warn"}>
-      VRAM {memoryLevel(share)}, {formatDecimals(share, 1)} %
+    <StateBadge
+      state={level === "critical" ? "crit" : "warn"}
+      title={`${formatDecimals(sharePercent, 1)} % of the memory is used`}
+    >
+      Pressure {level}
+      {since}
     </StateBadge>
   );
 }

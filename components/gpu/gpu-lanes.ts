@@ -5,14 +5,20 @@ import {
   simulatedDashes,
 } from "@/components/charts/chart-line";
 import type { ChartColour } from "@/components/charts/chart-colours";
-import { findMissingValues, type SeriesGap } from "@/domain/chart/series-gap";
+import type { SeriesGap } from "@/domain/chart/series-gap";
+import { valuedPoints } from "@/domain/chart/valued-points";
 import type { YRange } from "@/domain/chart/y-range";
 import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
-import { columnOf, gapSearch, type SeriesWindow } from "@/domain/fleet/series-points";
-import { MEMORY_CRITICAL_PERCENT, MEMORY_WARNING_PERCENT } from "@/domain/units/format-memory";
+import {
+  columnOf,
+  type SeriesWindow,
+  slowestCadenceMs,
+  valueGaps,
+} from "@/domain/fleet/series-points";
+import type { PressureThresholds } from "@/domain/pressure/pressure-level";
 import { formatFigure } from "@/domain/units/format-number";
 import { metricFigure, metricUnit, missingText } from "@/domain/units/gpu-metric-display";
 
@@ -66,6 +72,7 @@ export const gpuPageMetrics: readonly GpuMetric[] = [
   "powerLimitWatts",
   "slowdownTemperatureCelsius",
   "throttleReasons",
+  "xidCode",
 ];
 
 /** A lane, ready to be drawn. */
@@ -80,87 +87,98 @@ export interface GpuLane {
   formatTick: (value: number) => string;
   emptyReason: string | null;
   showsThrottling: boolean;
+  /** Whether it marks when the memory was critical. */
+  showsPressure: boolean;
+}
+
+interface LaneContext {
+  /** The newest sample; null when the GPU is known from its history only. */
+  gpu: LatestGpu | null;
+  known: SeriesWindow;
+  thresholds: PressureThresholds;
 }
 
 /** The five lanes of one GPU. Limits and reasons come from the newest sample. */
-export function gpuLanes(
-  series: GpuHistorySeries,
-  gpu: LatestGpu | null,
-  known: SeriesWindow,
-): GpuLane[] {
+export function gpuLanes(series: GpuHistorySeries, context: LaneContext): GpuLane[] {
+  const { gpu, known, thresholds } = context;
   const sample = gpu?.sample ?? null;
-  const isSimulated =
-    (sample?.source ?? series.sources.findLast((source) => source !== null)) === "simulated";
   return lanes.map((lane) => {
     const [first] = lane.lines;
     const metric = first?.metric ?? "utilizationPercent";
-    const lines = lane.lines.map((line, index) =>
-      chartLine(series, line, {
-        sample,
-        isStale: gpu?.stale === true,
-        isSimulated,
-        isArea: lane.isArea === true,
-        index: lane.lines.length > 1 || isSimulated ? index : 0,
-      }),
-    );
+    const lines = lane.lines
+      .map((line, place) => laneLine(line, { series, lane, place, gpu, known }))
+      .filter((line) => line.timesMs.length > 0);
     return {
       title: lane.title,
       unit: metricUnit(metric),
-      lines: lines.filter((line) => line.mean.some((value) => value !== null)),
-      missing: missingOf(series, lines, known),
-      ...scaleOf(metric, series, sample),
-      formatTick: (value) =>
-        metric === "memoryUsedMib" ? formatFigure(Math.round(value / 1_024)) : formatFigure(value),
-      emptyReason: emptyReason(lines, metric, sample),
+      lines,
+      missing: Object.fromEntries(
+        lines.map(({ key }) => [key, valueGaps(series, key as GpuMetric, known)]),
+      ),
+      ...scaleOf(metric, { series, sample, thresholds }),
+      formatTick: laneTick(metric),
+      emptyReason:
+        lines.length > 0 || series.timesMs.length === 0
+          ? null
+          : `– ${missingText(sample?.missing[metric])}`,
       showsThrottling: lane.showsThrottling === true,
+      showsPressure: metric === "memoryUsedMib",
     };
   });
 }
 
-function chartLine(
-  series: GpuHistorySeries,
-  line: LaneLine,
-  look: {
-    sample: GpuSample | null;
-    isStale: boolean;
-    isSimulated: boolean;
-    isArea: boolean;
-    index: number;
+/** How a lane writes the figures of its axis: memory in whole GiB. */
+export function laneTick(metric: GpuMetric): (value: number) => string {
+  return metric === "memoryUsedMib"
+    ? (value) => formatFigure(Math.round(value / 1_024))
+    : formatFigure;
+}
+
+function laneLine(
+  { metric, label, colour }: LaneLine,
+  of: {
+    series: GpuHistorySeries;
+    lane: LaneFacts;
+    place: number;
+    gpu: LatestGpu | null;
+    known: SeriesWindow;
   },
 ): ChartLine {
+  const { series, lane, place, gpu, known } = of;
+  const source = gpu?.sample.source ?? series.sources.findLast((one) => one !== null);
+  const isSimulated = source === "simulated";
+  const isAlone = lane.lines.length === 1 && !isSimulated;
   return {
-    key: line.metric,
-    label: line.label,
-    colour: look.isSimulated ? "--series-0" : line.colour,
-    dash: (look.isSimulated ? simulatedDashes : dashes)[look.index],
-    isArea: look.isArea,
-    timesMs: series.timesMs,
-    mean: columnOf(series, line.metric),
-    min: series.min?.[line.metric] ?? null,
-    max: series.max?.[line.metric] ?? null,
-    counts: series.counts,
-    ...(look.sample && { now: look.isStale ? null : look.sample.values[line.metric] }),
-    format: (value) => metricFigure(line.metric, value),
+    key: metric,
+    label,
+    colour: isSimulated ? "--series-0" : colour,
+    dash: (isSimulated ? simulatedDashes : dashes)[isAlone ? 0 : place],
+    isArea: lane.isArea === true,
+    ...metricPoints(series, metric, known),
+    ...(gpu && { now: gpu.stale ? null : gpu.sample.values[metric] }),
+    format: (value) => metricFigure(metric, value),
   };
 }
 
-function missingOf(series: GpuHistorySeries, lines: readonly ChartLine[], known: SeriesWindow) {
-  const search = gapSearch(series, known);
-  return Object.fromEntries(
-    lines
-      .filter((line) => line.mean.some((value) => value !== null))
-      .map((line) => [line.key, findMissingValues(search, line.mean)]),
-  );
-}
+const REACH_CADENCES = 1.5;
 
-function emptyReason(
-  lines: readonly ChartLine[],
+/** The points of one value, and how far apart they may be at most. */
+export function metricPoints(
+  series: GpuHistorySeries,
   metric: GpuMetric,
-  sample: GpuSample | null,
-): string | null {
-  const hasPoints = lines.some((line) => line.timesMs.length > 0);
-  if (!hasPoints || lines.some((line) => line.mean.some((value) => value !== null))) return null;
-  return `– ${missingText(sample?.missing[metric])}`;
+  known: SeriesWindow,
+): Pick<ChartLine, "timesMs" | "mean" | "min" | "max" | "counts" | "reachMs"> {
+  const cadenceMs = slowestCadenceMs(series, metric, known.cadenceMs);
+  return {
+    ...valuedPoints({
+      timesMs: series.timesMs,
+      mean: columnOf(series, metric),
+      min: series.min?.[metric] ?? null,
+      max: series.max?.[metric] ?? null,
+      counts: series.counts,
+    }),
+    reachMs: Math.max(cadenceMs, known.stepMs ?? 0) * REACH_CADENCES,
+  };
 }
 
 interface LaneScale {
@@ -172,12 +190,16 @@ interface LaneScale {
 const PERCENT_TOP = 105;
 const free: LaneScale = { fixedRange: null, ticks: undefined, thresholds: [] };
 
-function scaleOf(metric: GpuMetric, series: GpuHistorySeries, sample: GpuSample | null): LaneScale {
+function scaleOf(
+  metric: GpuMetric,
+  of: { series: GpuHistorySeries; sample: GpuSample | null; thresholds: PressureThresholds },
+): LaneScale {
+  const { series, sample, thresholds } = of;
   const newest = (name: GpuMetric) =>
     sample?.values[name] ?? series.mean[name]?.findLast((value) => value !== null) ?? null;
   if (metric === "utilizationPercent")
     return { ...free, fixedRange: { min: 0, max: PERCENT_TOP }, ticks: [0, 50, 100] };
-  if (metric === "memoryUsedMib") return memoryScale(newest("memoryTotalMib"));
+  if (metric === "memoryUsedMib") return memoryScale(newest("memoryTotalMib"), thresholds);
   if (metric === "powerWatts") {
     const limit = newest("powerLimitWatts");
     return {
@@ -199,21 +221,21 @@ function scaleOf(metric: GpuMetric, series: GpuHistorySeries, sample: GpuSample 
   };
 }
 
-function memoryScale(totalMib: number | null): LaneScale {
+function memoryScale(totalMib: number | null, thresholds: PressureThresholds): LaneScale {
   if (totalMib === null) return free;
   return {
     fixedRange: { min: 0, max: totalMib * 1.04 },
     ticks: [0, totalMib / 2, totalMib],
     thresholds: [
       {
-        value: (totalMib * MEMORY_WARNING_PERCENT) / 100,
-        label: `${MEMORY_WARNING_PERCENT} %`,
+        value: (totalMib * thresholds.warningPercent) / 100,
+        label: `${formatFigure(thresholds.warningPercent)} %`,
         tone: "warn",
         side: "left",
       },
       {
-        value: (totalMib * MEMORY_CRITICAL_PERCENT) / 100,
-        label: `${MEMORY_CRITICAL_PERCENT} %`,
+        value: (totalMib * thresholds.criticalPercent) / 100,
+        label: `${formatFigure(thresholds.criticalPercent)} %`,
         tone: "crit",
       },
     ],

@@ -1,8 +1,10 @@
+import type { FleetRow } from "@/domain/fleet/fleet-rows";
 import type { CsvCell } from "@/domain/chart/csv";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import { gpuMetricFacts } from "@/domain/gpu/gpu-metric-facts";
 import { formatIso } from "@/domain/time/format-time";
 import { gpuPageMetrics } from "./gpu-lanes";
+import type { SeriesByUuid } from "./series-store";
 
 /** Head and rows of the download: means, and of buckets also least, most and the number of samples. */
 export function gpuPointsCsv(series: GpuHistorySeries): {
@@ -36,5 +38,20 @@ export function gpuPointsCsv(series: GpuHistorySeries): {
           ]
         : []),
     ]),
+  };
+}
+
+/** The same of several GPUs below each other, the name of the GPU first. */
+export function comparePointsCsv(
+  compared: readonly FleetRow[],
+  series: SeriesByUuid,
+): { header: string[]; rows: CsvCell[][] } {
+  const tables = compared.flatMap(({ gpu, name }) => {
+    const own = series.get(gpu.sample.gpuUuid);
+    return own ? [{ name, ...gpuPointsCsv(own) }] : [];
+  });
+  return {
+    header: ["gpu", ...(tables[0]?.header ?? [])],
+    rows: tables.flatMap(({ name, rows }) => rows.map((row) => [name, ...row])),
   };
 }

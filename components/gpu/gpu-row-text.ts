@@ -13,6 +13,9 @@ export const gpuRowHead: readonly string[] = [
   "source",
   "recorded_at",
   "stale",
+  "host",
+  "parent_uuid",
+  "mig_profile",
   ...gpuMetrics.map(
     (metric) => `${gpuMetricFacts[metric].key}${unitOf(gpuMetricFacts[metric].unit)}`,
   ),
@@ -27,6 +30,9 @@ export function gpuRowCells({ sample, stale }: LatestGpu): CsvCell[] {
     sample.source,
     formatIso(sample.recordedAtMs),
     stale ? "stale" : "live",
+    sample.host,
+    sample.parentUuid,
+    sample.migProfile,
     ...gpuMetrics.map((metric) => sample.values[metric]),
   ];
 }

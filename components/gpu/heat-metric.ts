@@ -3,6 +3,8 @@ import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { Column } from "@/domain/chart/break-at-gaps";
 import { memorySharePercent } from "@/domain/units/format-memory";
 import { columnOf, mostOf } from "@/domain/fleet/series-points";
+import { formatDecimals } from "@/domain/units/format-number";
+import { metricText } from "@/domain/units/gpu-metric-display";
 
 export const heatMetrics = ["sm", "vram", "power", "temperature"] as const;
 export type HeatMetric = (typeof heatMetrics)[number];
@@ -52,3 +54,9 @@ export const heatFacts: Record<HeatMetric, HeatFacts> = {
     columnOf: (series) => mostOf(series, "temperatureCelsius"),
   },
 };
+
+/** A value of the map as it is written beside its row. */
+export function heatText(metric: HeatMetric, value: number): string {
+  if (metric === "vram") return `${formatDecimals(value, 1)} %`;
+  return metricText(heatFacts[metric].metric, value);
+}

@@ -1,6 +1,9 @@
+"use client";
 import { OctagonAlert, TriangleAlert } from "lucide-react";
-import { memoryLevel, memorySharePercent } from "@/domain/units/format-memory";
+import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { formatDecimals } from "@/domain/units/format-number";
+import { memoryState } from "./memory-state";
+import { usePressureView } from "./pressure-context";
 
 const looks = {
   normal: { className: "text-fg-2", icon: null },
@@ -9,18 +12,17 @@ const looks = {
 } as const;
 
 /** `91.2 %` with the sign of its level; nothing when the share is not known. */
-export function MemoryShare(props: { usedMib: number | null; totalMib: number | null }) {
-  const share = memorySharePercent(props.usedMib, props.totalMib);
-  if (share === null) return null;
-  const level = memoryLevel(share);
+export function MemoryShare({ sample }: { sample: GpuSample }) {
+  const { sharePercent, level } = memoryState(sample, usePressureView());
+  if (sharePercent === null || level === null) return null;
   return (
     <span
-      title={`VRAM: ${level}`}
+      title={`Memory pressure: ${level}`}
       className={`inline-flex items-center gap-1 whitespace-nowrap ${looks[level].className}`}
     >
       {looks[level].icon}
       {level !== "normal" && <span className="sr-only">{level}, </span>}
-      {formatDecimals(share, 1)} %
+      {formatDecimals(sharePercent, 1)} %
     </span>
   );
 }

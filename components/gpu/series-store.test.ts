@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
-import { emptyReading, type GpuSample } from "@/domain/gpu/gpu-sample";
+import { emptyReading, type GpuSample, unknownDeviceFacts } from "@/domain/gpu/gpu-sample";
 import { createSeriesStore } from "./series-store";
 
 function sample(recordedAtMs: number, powerWatts: number, gpuUuid = "GPU-0"): GpuSample {
   const reading = emptyReading("not_supported");
   return {
     ...reading,
+    ...unknownDeviceFacts,
+    host: "test-host",
     gpuUuid,
     gpuIndex: 0,
     gpuName: null,
@@ -31,6 +33,7 @@ const history = (toMs: number, times: number[]) => ({
       min: null,
       max: null,
       sources: times.map(() => "smi" as const),
+      knownUntilMs: (times.at(-1) ?? -1) + 1,
     },
   ],
 });
@@ -68,4 +71,27 @@ test("a GPU that the history does not know begins with its first sample", () => 
   store.setHistory(history(1_500, [1_000]), metrics);
   store.add([sample(2_000, 9, "GPU-9")], 0);
   expect(store.snapshot().series.get("GPU-9")?.mean.powerWatts).toEqual([9]);
+});
+
+test("a last bucket that goes on after its answer takes the samples that the answer does not hold", () => {
+  const store = createSeriesStore();
+  const [series] = history(0, []).series;
+  if (!series) throw new Error("no series");
+  store.add([sample(61_000, 10), sample(62_000, 40)], 0);
+  const powerWatts = [20];
+  const bucket = {
+    ...series,
+    timesMs: [60_000],
+    counts: [2],
+    mean: { powerWatts },
+    min: { powerWatts },
+    max: { powerWatts },
+    sources: ["smi" as const],
+    knownUntilMs: 61_001,
+  };
+  store.setHistory({ fromMs: 0, toMs: 120_000, stepMs: 60_000, series: [bucket] }, metrics);
+  store.add([sample(63_000, 60)], 0);
+  const shown = store.snapshot().series.get("GPU-0");
+  expect(shown?.counts).toEqual([4]);
+  expect(shown?.mean.powerWatts).toEqual([35]);
 });

@@ -22,7 +22,7 @@ const KEPT_FOR_MS = 120_000;
  */
 export function createSeriesStore() {
   let shown: SeriesSnapshot = { series: new Map(), stepMs: null, coveredFromMs: 0, coveredToMs: 0 };
-  let known: { knownUntilMs: number; metrics: readonly GpuMetric[] } | null = null;
+  let known: { metrics: readonly GpuMetric[] } | null = null;
   let waiting: GpuSample[] = [];
   const listeners = new Set<() => void>();
 
@@ -56,12 +56,12 @@ export function createSeriesStore() {
       };
     },
     snapshot: () => shown,
-    /** A history that was asked until `history.toMs`; replaces what is shown in one step. */
+    /** Replaces what is shown in one step; each series says which samples it holds already. */
     setHistory: (
       history: Pick<GpuHistory, "series" | "stepMs" | "fromMs" | "toMs">,
       metrics: readonly GpuMetric[],
     ) => {
-      known = { knownUntilMs: history.toMs, metrics };
+      known = { metrics };
       const base: SeriesSnapshot = {
         series: new Map(history.series.map((one) => [one.gpuUuid, one])),
         stepMs: history.stepMs,

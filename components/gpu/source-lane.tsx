@@ -9,6 +9,7 @@ import type { GpuSource } from "@/domain/gpu/gpu-sample";
 import { formatClock } from "@/domain/time/format-time";
 import { sourceName } from "@/domain/units/gpu-metric-display";
 import { EventIcon, eventFlagColours } from "./event-icon";
+import { SourceLine } from "./source-line";
 
 interface SourceLaneProps {
   series: GpuHistorySeries;
@@ -47,12 +48,6 @@ export function SourceLane({ series, known, events }: SourceLaneProps) {
   );
 }
 
-const sourceLines: Record<GpuSource, string> = {
-  smi: "border-solid",
-  health: "border-dashed",
-  simulated: "border-dotted",
-};
-
 function SourceStrip({ series, known }: { series: GpuHistorySeries; known: SeriesWindow }) {
   const frame = useChartFrame();
   const spans = sourceSpans(series, known);
@@ -63,7 +58,7 @@ function SourceStrip({ series, known }: { series: GpuHistorySeries; known: Serie
     <div
       role="img"
       aria-label={`Source of the samples: ${words.join(", ") || "none"}`}
-      className="absolute inset-x-0 bottom-0.5 h-3"
+      className="absolute inset-x-0 bottom-0.5 h-3.5"
     >
       {spans.map((span) => {
         const left = Math.max(0, percentOf(span.fromMs, frame));
@@ -72,11 +67,13 @@ function SourceStrip({ series, known }: { series: GpuHistorySeries; known: Serie
         return (
           <i
             key={span.fromMs}
+            title={`${sourceName(span.source)} from ${formatClock(span.fromMs, { seconds: true })}`}
             style={{ left: `${left}%`, width: `${width}%` }}
-            className={cn("absolute h-3 border-t-2 border-line-control", sourceLines[span.source])}
+            className="absolute h-3.5"
           >
+            <SourceLine source={span.source} />
             {width > NAME_FROM_PERCENT && (
-              <b className="absolute -top-px left-0 max-w-full truncate type-11 leading-3.25 font-normal text-fg-3 not-italic">
+              <b className="absolute top-0.5 left-0 max-w-full truncate type-11 leading-3.25 font-normal text-fg-3 not-italic">
                 {sourceName(span.source)}
               </b>
             )}

@@ -2,15 +2,19 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useGpuTicks, useLive, useLiveStore } from "@/components/layout/live-connection";
 import { useFleet } from "@/components/layout/use-fleet";
+import { compareGpus } from "@/domain/fleet/fleet-rows";
+import { type CarriedSample, carryValues } from "@/domain/gpu/carried-values";
 import type { GpuFleet, LatestGpu } from "@/domain/gpu/gpu-fleet";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { isStale } from "@/domain/gpu/staleness";
 import type { GpuTick, RoomName } from "@/domain/realtime/realtime-events";
 
 const CLOCK_MS = 1_000;
+const CLOCK_JUMP_MS = 5_000;
 
 interface LiveState {
-  samples: ReadonlyMap<string, GpuSample>;
+  /** With the values of earlier ticks that a source does not read in each. */
+  samples: ReadonlyMap<string, CarriedSample>;
   /** Server time; stands still while paused. */
   nowMs: number;
 }
@@ -41,7 +45,7 @@ export function useLiveGpus(
   useGpuTicks(room, (tick: GpuTick) => {
     setState((known) => ({
       samples: withTick(known.samples, tick),
-      nowMs: Math.max(known.nowMs, tick.serverTimeMs),
+      nowMs: laterOf(known.nowMs, tick.serverTimeMs),
     }));
     onSamples(tick.samples, tick.serverTimeMs);
   });
@@ -52,7 +56,8 @@ export function useLiveGpus(
     const timer = setInterval(() => {
       setState((known) => {
         const nowMs = live.serverNowMs();
-        return nowMs - known.nowMs < CLOCK_MS ? known : { ...known, nowMs };
+        const isYoung = nowMs - known.nowMs < CLOCK_MS;
+        return isYoung && laterOf(known.nowMs, nowMs) === known.nowMs ? known : { ...known, nowMs };
       });
     }, CLOCK_MS / 2);
     return () => {
@@ -80,14 +85,26 @@ export function useLiveGpus(
   };
 }
 
+/** Time goes on; it goes back only when it turns out that the browser's clock had been taken for the server's. */
+function laterOf(knownMs: number, serverTimeMs: number): number {
+  return knownMs - serverTimeMs > CLOCK_JUMP_MS ? serverTimeMs : Math.max(knownMs, serverTimeMs);
+}
+
 const never = () => () => undefined;
 const isInBrowser = () => true;
 const isBuilding = () => false;
 
-function withTick(samples: ReadonlyMap<string, GpuSample>, tick: GpuTick) {
+function withTick(samples: LiveState["samples"], tick: GpuTick) {
   const next = new Map(samples);
-  for (const sample of tick.samples) next.set(sample.gpuUuid, sample);
+  for (const sample of tick.samples)
+    next.set(sample.gpuUuid, carryValues(next.get(sample.gpuUuid) ?? null, sample));
   return next;
+}
+
+/** What no tick has brought yet comes from the server's answer. */
+function onAnswer(old: LatestGpu | undefined, fresh: CarriedSample): CarriedSample {
+  const { sample, carriedFromMs } = carryValues(old ?? null, fresh.sample);
+  return { sample, carriedFromMs: { ...carriedFromMs, ...fresh.carriedFromMs } };
 }
 
 function mergeFleet(answer: GpuFleet, state: LiveState, isPaused: boolean): GpuFleet {
@@ -96,14 +113,19 @@ function mergeFleet(answer: GpuFleet, state: LiveState, isPaused: boolean): GpuF
   const gpus = [...uuids].flatMap((gpuUuid): LatestGpu[] => {
     const old = answered.get(gpuUuid);
     const fresh = state.samples.get(gpuUuid);
-    if (fresh && (!old || isPaused || fresh.recordedAtMs >= old.sample.recordedAtMs))
-      return [{ sample: fresh, stale: staleNow(fresh, state.nowMs, answer.pollIntervalMs) }];
+    if (fresh && (!old || isPaused || fresh.sample.recordedAtMs >= old.sample.recordedAtMs))
+      return [
+        {
+          ...onAnswer(old, fresh),
+          stale: staleNow(fresh.sample, state.nowMs, answer.pollIntervalMs),
+        },
+      ];
     if (!old) return [];
     return [
       { ...old, stale: old.stale || staleNow(old.sample, state.nowMs, answer.pollIntervalMs) },
     ];
   });
-  gpus.sort((left, right) => left.sample.gpuIndex - right.sample.gpuIndex);
+  gpus.sort(compareGpus([...new Set(answer.gpus.map(({ sample }) => sample.host))]));
   return { ...answer, gpus, simulated: gpus.some((gpu) => gpu.sample.source === "simulated") };
 }
 

@@ -1,4 +1,6 @@
 "use client";
+import { wholeGpus } from "@/domain/fleet/fleet-rows";
+import type { LatestGpu } from "@/domain/gpu/gpu-fleet";
 import { useLiveStatus } from "./live-connection";
 import { useFleet } from "./use-fleet";
 
@@ -18,9 +20,12 @@ export function FleetFacts() {
   );
 }
 
-function countGpus(gpus: readonly { stale: boolean }[]): string {
-  if (gpus.length === 0) return "No GPU reports";
+function countGpus(all: readonly LatestGpu[]): string {
+  if (all.length === 0) return "No GPU reports";
+  const gpus = wholeGpus(all);
+  const hostCount = new Set(gpus.map(({ sample }) => sample.host)).size;
+  const hosts = hostCount > 1 ? `${hostCount} hosts, ` : "";
   const staleCount = gpus.filter((gpu) => gpu.stale).length;
   const count = gpus.length === 1 ? "1 GPU" : `${gpus.length} GPUs`;
-  return staleCount === 0 ? count : `${count}, ${staleCount} stale`;
+  return `${hosts}${count}${staleCount === 0 ? "" : `, ${staleCount} stale`}`;
 }

@@ -30,10 +30,11 @@ export function Frame({ children }: { children: ReactNode }) {
             <div className="flex min-h-0 min-w-0 flex-col">
               <TopBar />
               <PageStrips />
+              {/* relative: text for screen readers scrolls with it and does not lengthen the page */}
               <main
                 id="main"
                 tabIndex={-1}
-                className="flex min-h-0 flex-1 [scrollbar-width:thin] flex-col gap-3 overflow-auto px-4 pt-3 pb-3.5 outline-none! max-md:gap-2.5 max-md:px-3 max-md:pt-2.5 max-md:pb-4"
+                className="relative flex min-h-0 flex-1 [scrollbar-width:thin] flex-col gap-3 overflow-auto px-4 pt-3 pb-3.5 outline-none! max-md:gap-2.5 max-md:px-3 max-md:pt-2.5 max-md:pb-4"
               >
                 {children}
               </main>

@@ -10,6 +10,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import type { PressureChange } from "@/domain/pressure/gpu-pressure";
 import type { GpuTick, RoomName, SourceChange } from "@/domain/realtime/realtime-events";
 import { formatOffset, parseTimeRange } from "@/domain/time/time-range";
 import { createLiveStore, type LiveStatus, type LiveStore } from "./live-store";
@@ -120,6 +121,19 @@ export function useSourceChanges(onChange: (change: SourceChange) => void): void
   useEffect(
     () =>
       store.onSources((change) => {
+        apply(change);
+      }),
+    [store],
+  );
+}
+
+/** Calls `onChange` when the memory of a GPU enters a level or critical is near, in the rooms that the page is in. */
+export function usePressureChanges(onChange: (change: PressureChange) => void): void {
+  const store = useLiveStore();
+  const apply = useEffectEvent(onChange);
+  useEffect(
+    () =>
+      store.onPressure((change) => {
         apply(change);
       }),
     [store],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { emptyReading } from "@/domain/gpu/gpu-sample";
+import { emptyReading, unknownDeviceFacts } from "@/domain/gpu/gpu-sample";
+import type { PressureChange } from "@/domain/pressure/gpu-pressure";
 import type { GpuTick } from "@/domain/realtime/realtime-events";
 import { createLiveStore, type LiveSocket } from "./live-store";
 
@@ -14,6 +15,8 @@ function sample(gpuUuid: string) {
     gpuName: null,
     recordedAtMs,
     source: "smi" as const,
+    ...unknownDeviceFacts,
+    host: "test-host",
     ...emptyReading("not_offered"),
   };
 }
@@ -30,13 +33,19 @@ function tick(sequence: number, uuids = ["a", "b"]): GpuTick {
 
 function setUp() {
   const calls: string[] = [];
-  const sent: { tick?: (tick: GpuTick) => void; open?: () => void; end?: () => void } = {};
+  const sent: {
+    tick?: (tick: GpuTick) => void;
+    pressure?: (change: PressureChange) => void;
+    open?: () => void;
+    end?: () => void;
+  } = {};
   const socket: LiveSocket = {
     connect: () => void calls.push("connect"),
     disconnect: () => void calls.push("disconnect"),
     emit: (event, room) => void calls.push(`${event} ${room}`),
     onTick: (listener) => void (sent.tick = listener),
     onSources: () => undefined,
+    onPressure: (listener) => void (sent.pressure = listener),
     onOpen: (listener) => void (sent.open = listener),
     onEnd: (listener) => void (sent.end = listener),
   };
@@ -144,5 +153,37 @@ describe("ticks", () => {
     expect(seen).toEqual([]);
     store.setHidden(false);
     expect(seen.map((next) => next.sequence)).toEqual([2]);
+  });
+});
+
+test("a change of the memory pressure reaches those who listen, until they leave", async () => {
+  const { store, sent } = await openWith("gpus");
+  const seen: PressureChange[] = [];
+  const leave = store.onPressure((change) => seen.push(change));
+  const change = { version: 1 } as PressureChange;
+  sent.pressure?.(change);
+  leave();
+  sent.pressure?.(change);
+  expect(seen).toEqual([change]);
+});
+
+describe("a browser whose clock is a day off", () => {
+  const dayMs = 86_400_000;
+
+  test("shows the server's time from the first answer on, and a relative range ends there", () => {
+    const { store } = setUp();
+    expect(store.status().anchorMs).toBe(startMs);
+    store.noteServerTime(startMs - dayMs);
+    expect(store.serverNowMs()).toBe(startMs - dayMs);
+    expect(store.status().anchorMs).toBe(startMs - dayMs);
+  });
+
+  test("learns it from a tick where no answer came before", async () => {
+    const { store, sent } = await openWith("gpus");
+    sent.tick?.({ ...tick(1), serverTimeMs: startMs + dayMs });
+    expect(store.status().anchorMs).toBe(startMs + dayMs);
+    // Messages that are a little late do not move the range each time.
+    sent.tick?.({ ...tick(2), serverTimeMs: startMs + dayMs - 900 });
+    expect(store.status().anchorMs).toBe(startMs + dayMs);
   });
 });

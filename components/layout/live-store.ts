@@ -1,3 +1,4 @@
+import type { PressureChange } from "@/domain/pressure/gpu-pressure";
 import type { GpuTick, RoomName, SourceChange } from "@/domain/realtime/realtime-events";
 import { createClockSkew } from "./clock-skew";
 
@@ -8,6 +9,7 @@ export interface LiveSocket {
   emit: (event: "join" | "leave", room: RoomName, answer?: (result: unknown) => void) => void;
   onTick: (listener: (tick: GpuTick) => void) => void;
   onSources: (listener: (change: SourceChange) => void) => void;
+  onPressure: (listener: (change: PressureChange) => void) => void;
   onOpen: (listener: () => void) => void;
   /** Called when the connection ends and when it could not be made. */
   onEnd: (listener: () => void) => void;
@@ -43,6 +45,8 @@ const LONGEST_RETRY_MS = 10_000;
 const CLOSE_AFTER_MS = 2_000;
 const DELAYS_KEPT = 9;
 const GAP_REFETCH_EVERY_MS = 5_000;
+/** More than a message can be late: what was taken for the server's time was wrong. */
+const CLOCK_JUMP_MS = 5_000;
 
 export type LiveStore = ReturnType<typeof createLiveStore>;
 
@@ -54,6 +58,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
   const skew = createClockSkew();
   const statusListeners = new Set<() => void>();
   const sourceListeners = new Set<(change: SourceChange) => void>();
+  const pressureListeners = new Set<(change: PressureChange) => void>();
   const rooms = new Map<RoomName, Set<(tick: GpuTick) => void>>();
   const joined = new Set<RoomName>();
   const delaysMs: number[] = [];
@@ -82,6 +87,13 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
 
   function serverNowMs() {
     return nowMs() + skew.valueMs();
+  }
+
+  /** What the server's clock said just now. A browser whose clock is far off has shown another time until then. */
+  function noteServerTime(serverTimeMs: number) {
+    const beforeMs = serverNowMs();
+    skew.add(serverTimeMs - nowMs());
+    if (Math.abs(serverNowMs() - beforeMs) > CLOCK_JUMP_MS) moveAnchor();
   }
 
   function moveAnchor() {
@@ -125,6 +137,9 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
         loaded.onSources((change) => {
           for (const listener of sourceListeners) listener(change);
         });
+        loaded.onPressure((change) => {
+          for (const listener of pressureListeners) listener(change);
+        });
         loaded.onOpen(onOpen);
         loaded.onEnd(onEnd);
         if (rooms.size > 0) loaded.connect();
@@ -162,7 +177,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
   }
 
   function receive(tick: GpuTick) {
-    skew.add(tick.serverTimeMs - nowMs());
+    noteServerTime(tick.serverTimeMs);
     const hasGap = lastSequence !== null && ![0, 1].includes(tick.sequence - lastSequence);
     lastSequence = tick.sequence;
     if (isHidden) {
@@ -215,6 +230,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
     },
     status: () => status,
     serverNowMs,
+    noteServerTime,
     moveAnchor,
     /** Calls `listener` with each tick of a room until the returned function is called. */
     join(room: RoomName, listener: (tick: GpuTick) => void) {
@@ -234,6 +250,12 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
       sourceListeners.add(listener);
       return () => {
         sourceListeners.delete(listener);
+      };
+    },
+    onPressure(listener: (change: PressureChange) => void) {
+      pressureListeners.add(listener);
+      return () => {
+        pressureListeners.delete(listener);
       };
     },
     /** Tries to connect at once instead of at `nextTryAtMs`. */

@@ -19,6 +19,7 @@ export async function loadSocket(): Promise<LiveSocket> {
     },
     onTick: (listener) => void socket.on("gpu:tick", listener),
     onSources: (listener) => void socket.on("gpu:sources", listener),
+    onPressure: (listener) => void socket.on("gpu:pressure", listener),
     onOpen: (listener) => void socket.on("connect", listener),
     onEnd: (listener) => {
       socket.on("connect_error", listener);

@@ -67,7 +67,7 @@ function tilesOf(totals: FleetTotals, trends: FleetTrends): Tile[] {
     },
     {
       label: "Hottest",
-      aside: hottest === null ? "" : `GPU ${hottest.gpuIndex}`,
+      aside: hottest === null ? "" : hottest.name,
       figure: hottest === null ? null : formatFigure(hottest.celsius),
       unit: "°C",
       trend: trends.hottestCelsius,

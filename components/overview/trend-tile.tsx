@@ -21,7 +21,7 @@ export interface TrendTileProps {
 /** One figure with its trend in the range: never a number alone. */
 export function TrendTile(props: TrendTileProps) {
   const { label, aside, figure, unit, trend, span, isSimulated } = props;
-  const y = props.range ?? fitRange(trend.values) ?? { min: 0, max: 1 };
+  const y = props.range ?? fitRange([trend.values]) ?? { min: 0, max: 1 };
   return (
     <li className="flex min-w-0 flex-col gap-1 rounded-8 border border-line-1 bg-surface-1 px-3 pt-2 pb-2.5">
       <div className="flex justify-between gap-2 type-12 whitespace-nowrap">

@@ -1,6 +1,8 @@
 import { CircleCheck, FlaskConical, OctagonAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import type { GpuSource } from "@/domain/gpu/gpu-sample";
 import { formatDuration } from "@/domain/time/format-duration";
+import { sourceName } from "@/domain/units/gpu-metric-display";
 import { cn } from "./class-names";
 import { StaleIcon } from "./icons";
 
@@ -42,20 +44,12 @@ export function Badge({ tone = "outline", icon, title, className, children }: Ba
   );
 }
 
-const sourceNames = { smi: "nvidia-smi", health: "health", simulated: "Simulated" } as const;
-
 /** Where a value came from. Simulated is dashed and has a flask, whatever stands around it. */
-export function SourceBadge({
-  source,
-  title,
-}: {
-  source: keyof typeof sourceNames;
-  title?: string | undefined;
-}) {
+export function SourceBadge({ source, title }: { source: GpuSource; title?: string | undefined }) {
   if (source === "simulated") return <SimulatedBadge title={title} />;
   return (
     <Badge tone="plain" title={title}>
-      {sourceNames[source]}
+      {sourceName(source)}
     </Badge>
   );
 }

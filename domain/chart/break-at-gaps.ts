@@ -10,7 +10,8 @@ export function breakAtGaps(
   timesMs: readonly number[],
   columns: readonly Column[],
   gaps: readonly SeriesGap[],
-): { timesMs: number[]; columns: (number | null)[][] } {
+): { timesMs: readonly number[]; columns: readonly Column[] } {
+  if (gaps.length === 0) return { timesMs, columns };
   const times: number[] = [];
   const broken: (number | null)[][] = columns.map(() => []);
   let nextGap = 0;
@@ -45,13 +46,26 @@ export function sampledPoints(
   };
 }
 
-/** Indices of values that have no neighbour to draw a line to; a chart shows them as dots. */
-export function lonePoints(column: Column): number[] {
+/**
+ * Indices of values that have no neighbour to draw a line to; a chart shows them as dots. `undefined` is no neighbour and no
+ * break: a time that only other lines of the plot have.
+ */
+export function lonePoints(column: readonly (number | null | undefined)[]): number[] {
   const lone: number[] = [];
+  let candidate = -1;
+  let isAfterBreak = true;
   for (let index = 0; index < column.length; index += 1) {
-    if ((column[index] ?? null) === null) continue;
-    if ((column[index - 1] ?? null) === null && (column[index + 1] ?? null) === null)
-      lone.push(index);
+    const value = column[index];
+    if (value === undefined) continue;
+    if (value === null) {
+      if (candidate >= 0) lone.push(candidate);
+      candidate = -1;
+      isAfterBreak = true;
+    } else {
+      candidate = isAfterBreak ? index : -1;
+      isAfterBreak = false;
+    }
   }
+  if (candidate >= 0) lone.push(candidate);
   return lone;
 }

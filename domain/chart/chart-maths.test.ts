@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { breakAtGaps, lonePoints, sampledPoints } from "./break-at-gaps";
 import { columnStats } from "./column-stats";
-import { decimateMinMax } from "./decimate";
 import { heatCells, heatGrid, heatStep } from "./heat-cells";
 import { firstIndexFrom, nearestIndex } from "./nearest-index";
 import { niceTicks } from "./nice-ticks";
@@ -41,27 +40,8 @@ describe("breakAtGaps", () => {
 
   test("a value between two nulls is a lone point", () => {
     expect(lonePoints([1, null, 2, null, 3, 4, null, 5])).toEqual([0, 2, 7]);
-  });
-});
-
-describe("decimateMinMax", () => {
-  test("keeps the least and the most, in order of time, and never more than two a bucket", () => {
-    const columns = fc.array(fc.option(fc.integer({ min: -500, max: 500 }), { freq: 4 }), {
-      minLength: 1,
-      maxLength: 400,
-    });
-    fc.assert(
-      fc.property(columns, fc.integer({ min: 1, max: 40 }), (column, buckets) => {
-        const times = column.map((_, index) => index);
-        const small = decimateMinMax(times, column, buckets);
-        const known = column.filter((value) => value !== null);
-        const kept = small.values.filter((value) => value !== null);
-        expect(small.timesMs.length).toBeLessThanOrEqual(Math.max(2 * buckets, 2));
-        expect(small.timesMs).toEqual([...small.timesMs].sort((left, right) => left - right));
-        expect(Math.max(...kept)).toBe(Math.max(...known));
-        expect(Math.min(...kept)).toBe(Math.min(...known));
-      }),
-    );
+    // Times of other lines lie between two points, and the line is drawn over them.
+    expect(lonePoints([1, undefined, undefined, 2, null, undefined, 3, undefined])).toEqual([6]);
   });
 });
 
@@ -107,8 +87,8 @@ describe("settleRange", () => {
   });
 
   test("a flat line and an empty one have a range", () => {
-    expect(fitRange([0, 0, null])).toEqual({ min: 0, max: 1 });
-    expect(fitRange([null])).toBeNull();
+    expect(fitRange([[0, 0, null]])).toEqual({ min: 0, max: 1 });
+    expect(fitRange([[null]])).toBeNull();
   });
 });
 
@@ -144,8 +124,19 @@ describe("heat map", () => {
   });
 
   test("a cell shows the most of its part, a part without samples stays null", () => {
-    const series = { timesMs: [0, 10, 20, 60, 70], values: [1, 5, 2, null, 8], stepMs: 10 };
+    const series = {
+      timesMs: [0, 10, 20, 60, 70],
+      values: [1, 5, 2, null, 8],
+      stepMs: 10,
+      jitterMs: 0,
+    };
     expect(heatCells({ firstMs: 0, cellMs: 20, count: 4 }, series)).toEqual([5, 2, null, 8]);
+  });
+
+  test("a value on a slower beat fills the cells up to the next one, and a missing beat leaves them hatched", () => {
+    const grid = { firstMs: 0, cellMs: 10, count: 9 };
+    const series = { timesMs: [0, 30, 80], values: [4, 6, 8], stepMs: 10, jitterMs: 25 };
+    expect(heatCells(grid, series)).toEqual([4, 4, 4, 6, null, null, null, null, 8]);
   });
 
   test("cells stay where they are while the range moves on", () => {

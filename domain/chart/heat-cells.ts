@@ -31,23 +31,50 @@ export function heatGrid(range: {
   return { firstMs, cellMs, count: Math.ceil((range.toMs - firstMs) / cellMs) };
 }
 
-/** The most in each cell; null where nothing was measured. `stepMs` 0 = raw samples. */
-export function heatCells(
-  grid: HeatGrid,
-  series: { timesMs: readonly number[]; values: Column; stepMs: number },
-): (number | null)[] {
+interface HeatSeries {
+  timesMs: readonly number[];
+  values: Column;
+  /** Width of a bucket; 0 = raw samples. */
+  stepMs: number;
+  /** Up to this far the cells between two values belong to the earlier one: nothing is missing there (series-gap.ts). */
+  jitterMs: number;
+}
+
+/** The most in each cell; null where nothing was measured. */
+export function heatCells(grid: HeatGrid, series: HeatSeries): (number | null)[] {
   const cells = Array.from({ length: grid.count }, (): number | null => null);
-  series.timesMs.forEach((timeMs, index) => {
-    const value = series.values[index];
-    if (value === null || value === undefined) return;
-    const first = Math.max(0, Math.floor((timeMs - grid.firstMs) / grid.cellMs));
+  let before: { timeMs: number; value: number } | null = null;
+  const put = (value: number, fromMs: number, untilMs: number) => {
+    const first = Math.max(0, Math.floor((fromMs - grid.firstMs) / grid.cellMs));
     // A bucket ends just before the next one starts.
-    const endMs = timeMs + Math.max(0, series.stepMs - 1);
-    const last = Math.min(grid.count - 1, Math.floor((endMs - grid.firstMs) / grid.cellMs));
+    const last = Math.min(grid.count - 1, Math.floor((untilMs - 1 - grid.firstMs) / grid.cellMs));
     for (let cell = first; cell <= last; cell += 1) {
       const known = cells[cell] ?? null;
       if (known === null || value > known) cells[cell] = value;
     }
+  };
+  series.timesMs.forEach((timeMs, index) => {
+    const value = series.values[index];
+    if (value === null || value === undefined) return;
+    const endMs = timeMs + Math.max(1, series.stepMs);
+    if (before !== null) {
+      const heldFromMs = before.timeMs + series.stepMs;
+      if (timeMs - heldFromMs > 0 && timeMs - heldFromMs <= series.jitterMs)
+        holdEmpty(cells, grid, { value: before.value, fromMs: heldFromMs, untilMs: timeMs });
+    }
+    put(value, timeMs, endMs);
+    before = { timeMs, value };
   });
   return cells;
+}
+
+/** Cells that nothing was measured in take the value that still held. */
+function holdEmpty(
+  cells: (number | null)[],
+  grid: HeatGrid,
+  held: { value: number; fromMs: number; untilMs: number },
+) {
+  const first = Math.max(0, Math.floor((held.fromMs - grid.firstMs) / grid.cellMs));
+  const last = Math.min(grid.count, Math.floor((held.untilMs - grid.firstMs) / grid.cellMs));
+  for (let cell = first; cell < last; cell += 1) cells[cell] ??= held.value;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { emptyReading, type GpuSample } from "../gpu/gpu-sample";
+import { emptyReading, type GpuSample, unknownDeviceFacts } from "../gpu/gpu-sample";
 import { appendSamples, emptySeries, type LiveTail } from "./live-series";
 
 const gpu = { gpuUuid: "GPU-1", gpuIndex: 0, gpuName: "RTX" };
@@ -9,6 +9,8 @@ function sample(recordedAtMs: number, powerWatts: number | null): GpuSample {
   const reading = emptyReading("not_supported");
   return {
     ...gpu,
+    ...unknownDeviceFacts,
+    host: "test-host",
     ...reading,
     recordedAtMs,
     source: "smi",
@@ -19,7 +21,6 @@ function sample(recordedAtMs: number, powerWatts: number | null): GpuSample {
 const tail = (over: Partial<LiveTail>): LiveTail => ({
   stepMs: null,
   metrics,
-  knownUntilMs: 0,
   windowFromMs: 0,
   ...over,
 });
@@ -34,7 +35,8 @@ describe("raw samples", () => {
     );
     expect(next.timesMs).toEqual([1_000, 2_000, 3_000]);
     expect(next.mean.powerWatts).toEqual([10, 20, null]);
-    expect(appendSamples(next, [sample(3_500, 1)], tail({ knownUntilMs: 4_000 })).timesMs).toEqual([
+    const covering = { ...next, knownUntilMs: 4_000 };
+    expect(appendSamples(covering, [sample(3_500, 1)], tail({})).timesMs).toEqual([
       1_000, 2_000, 3_000,
     ]);
   });

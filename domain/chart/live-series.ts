@@ -11,8 +11,6 @@ export interface LiveTail {
   /** Bucket width of the history; null = raw samples. */
   stepMs: number | null;
   metrics: readonly GpuMetric[];
-  /** Samples before this time are in the history already (the end of the range that was asked). */
-  knownUntilMs: number;
   /** Start of the window that is shown; older points are dropped. */
   windowFromMs: number;
 }
@@ -34,6 +32,7 @@ export function emptySeries(
     min: isRaw ? null : columns(),
     max: isRaw ? null : columns(),
     sources: [],
+    knownUntilMs: 0,
   };
 }
 
@@ -49,7 +48,7 @@ export function appendSamples(
 ): GpuHistorySeries {
   const next = copyFrom(series, tail);
   for (const sample of samples) {
-    if (sample.recordedAtMs < tail.knownUntilMs) continue;
+    if (sample.recordedAtMs < series.knownUntilMs) continue;
     if (tail.stepMs === null) appendRaw(next, sample, tail.metrics);
     else appendToBucket(next, sample, { stepMs: tail.stepMs, metrics: tail.metrics });
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findGaps, findMissingValues, type GapSearch } from "./series-gap";
+import { findGaps, findMissingValues, type GapSearch, overlapOfGaps } from "./series-gap";
 
 const search = (over: Partial<GapSearch>): GapSearch => ({
   timesMs: [],
@@ -88,4 +88,56 @@ describe("findMissingValues", () => {
       { fromMs: 1_000, toMs: 5_000, reason: "no-value" },
     ]);
   });
+});
+
+describe("a value that is read on a slower beat", () => {
+  // Samples each second; a value in each fifth of them, as NVML reads a temperature.
+  const timesMs = Array.from({ length: 60 }, (_, second) => second * 1_000);
+  const every = (seconds: number, without: (second: number) => boolean = () => false) =>
+    timesMs.map((_, second) => (second % seconds === 0 && !without(second) ? 50 : null));
+  const slow = search({ timesMs, toMs: 60_000, cadenceMsAt: () => 5_000 });
+
+  test("is missing nowhere while it comes with its own beat", () => {
+    expect(findMissingValues(slow, every(5))).toEqual([]);
+    expect(findMissingValues({ ...slow, cadenceMsAt: undefined }, every(5))).not.toEqual([]);
+  });
+
+  test("one beat may be late: a gap begins beyond 2.5 of them", () => {
+    expect(
+      findMissingValues(
+        slow,
+        every(5, (second) => second === 25),
+      ),
+    ).toEqual([]);
+    expect(
+      findMissingValues(
+        slow,
+        every(5, (second) => second === 25 || second === 30),
+      ),
+    ).toEqual([{ fromMs: 20_000, toMs: 35_000, reason: "no-value" }]);
+  });
+
+  test("the beat is that of the source before the gap", () => {
+    const column = timesMs.map((_, second) => (second < 20 ? 50 : second % 5 === 0 ? 50 : null));
+    const cadenceMsAt = (index: number) => (index < 20 ? 1_000 : 5_000);
+    expect(findMissingValues({ ...slow, cadenceMsAt }, column)).toEqual([]);
+    expect(findMissingValues({ ...slow, cadenceMsAt: () => 1_000 }, column)).not.toEqual([]);
+  });
+
+  test("what a gap of samples explains is not told twice", () => {
+    const silent = timesMs.map((timeMs) => timeMs < 21_000 || timeMs >= 44_000);
+    const isPresent = (index: number) => silent[index] === true;
+    const column = every(5).map((value, index) => (isPresent(index) ? value : null));
+    expect(findGaps({ ...slow, isPresent, cadenceMsAt: undefined })).toHaveLength(1);
+    expect(findMissingValues({ ...slow, isPresent }, column)).toEqual([]);
+  });
+});
+
+test("a plot of several is hatched only where all of them are silent", () => {
+  const gap = (fromMs: number, toMs: number) => ({ fromMs, toMs, reason: "no-samples" as const });
+  expect(overlapOfGaps([[gap(0, 10), gap(20, 30)], [gap(5, 25)]])).toEqual([
+    gap(5, 10),
+    gap(20, 25),
+  ]);
+  expect(overlapOfGaps([[gap(0, 10)], []])).toEqual([]);
 });

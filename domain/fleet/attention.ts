@@ -2,15 +2,17 @@ import type { GpuFleet, LatestGpu } from "../gpu/gpu-fleet";
 import { gpuMetrics, gpuMetricFacts } from "../gpu/gpu-metric-facts";
 import type { SourceStatus } from "../gpu/source-status";
 import { formatDuration } from "../time/format-duration";
+import type { PressureThresholds } from "../pressure/pressure-level";
 import {
   formatGib,
-  MEMORY_CRITICAL_PERCENT,
   memoryLevel,
   memorySharePercent,
+  usualThresholds,
 } from "../units/format-memory";
 import { formatDecimals, formatFigure } from "../units/format-number";
 import { sourceName } from "../units/gpu-metric-display";
 import { throttlingNow } from "../units/throttle-reasons";
+import { fleetRows } from "./fleet-rows";
 
 /** A sentence; what is marked strong carries the figures. */
 export type SentencePart = string | { strong: string };
@@ -39,15 +41,17 @@ const levelOrder = { crit: 0, warn: 1 } as const;
 /** All that needs attention, worst first (the strip of the page says what is simulated), and how many checks found nothing. `nowMs` is the server's clock. */
 export function findAttention(
   fleet: Pick<GpuFleet, "gpus" | "sources">,
-  state: { nowMs: number; isHistoryStale: boolean },
+  state: { nowMs: number; isHistoryStale: boolean; thresholds?: PressureThresholds },
 ): Attention {
+  const { thresholds = usualThresholds } = state;
+  const names = new Map(fleetRows(fleet.gpus).map(({ gpu, name }) => [gpu.sample.gpuUuid, name]));
   // One line says it when all are silent; the cause is then one, too.
   const isSilent = fleet.gpus.length > 1 && fleet.gpus.every((gpu) => gpu.stale);
   const checks = [
     ...(isSilent ? [checkSilence(fleet.gpus, state.nowMs)] : []),
     ...fleet.gpus.flatMap((gpu) => [
       isSilent ? null : checkFreshness(gpu, state.nowMs),
-      checkMemory(gpu),
+      checkMemory(gpu, thresholds),
       checkThrottling(gpu),
       checkHeat(gpu),
       checkValues(gpu),
@@ -55,7 +59,9 @@ export function findAttention(
     checkSources(fleet.sources),
     checkDatabase(state.isHistoryStale),
   ];
-  const items = checks.filter((item) => item !== null);
+  const items = checks
+    .filter((item) => item !== null)
+    .map((item) => ({ ...item, subject: names.get(item.gpuUuid ?? "") ?? item.subject }));
   items.sort((left, right) => levelOrder[left.level] - levelOrder[right.level]);
   return { items, passedCount: checks.length - items.length };
 }
@@ -97,11 +103,11 @@ function checkSilence(gpus: readonly LatestGpu[], nowMs: number): AttentionItem 
   };
 }
 
-function checkMemory(gpu: LatestGpu): AttentionItem | null {
+function checkMemory(gpu: LatestGpu, thresholds: PressureThresholds): AttentionItem | null {
   const { memoryUsedMib, memoryTotalMib } = gpu.sample.values;
   const share = memorySharePercent(memoryUsedMib, memoryTotalMib);
   if (gpu.stale || share === null || memoryUsedMib === null || memoryTotalMib === null) return null;
-  const level = memoryLevel(share);
+  const level = memoryLevel(share, thresholds);
   if (level === "normal") return null;
   const percent = `${formatDecimals(share, 1)} %`;
   return {
@@ -112,7 +118,7 @@ function checkMemory(gpu: LatestGpu): AttentionItem | null {
       strong(`${percent} full`),
       `, ${formatGib(memoryUsedMib)} of ${formatGib(memoryTotalMib)} GiB. `,
       level === "critical"
-        ? `At ${MEMORY_CRITICAL_PERCENT} % and more the next large request may fail.`
+        ? `At ${formatFigure(thresholds.criticalPercent)} % and more the next large request may fail.`
         : `${formatGib(memoryTotalMib - memoryUsedMib)} GiB are free.`,
     ],
     sinceMs: null,

@@ -1,5 +1,6 @@
 import type { LatestGpu } from "../gpu/gpu-fleet";
 import type { GpuMetric } from "../gpu/gpu-metric";
+import { fleetRows, wholeGpus } from "./fleet-rows";
 
 /** Sums over the GPUs that are live and report the value; null when none does. */
 export interface FleetTotals {
@@ -12,11 +13,13 @@ export interface FleetTotals {
   powerWatts: number | null;
   /** Sum of the limits of the GPUs whose power is in the sum; null when one of them has none. */
   powerLimitWatts: number | null;
-  hottest: { celsius: number; gpuIndex: number; gpuUuid: string } | null;
+  hottest: { celsius: number; name: string; gpuUuid: string } | null;
 }
 
-/** What the tiles and the line above the fleet table say. A stale GPU counts in `gpuCount` only. */
-export function fleetTotals(gpus: readonly LatestGpu[]): FleetTotals {
+/** What the tiles and the line above the fleet table say. A stale GPU counts in `gpuCount` only, a MIG instance in its GPU. */
+export function fleetTotals(all: readonly LatestGpu[]): FleetTotals {
+  const gpus = wholeGpus(all);
+  const names = new Map(fleetRows(gpus).map(({ gpu, name }) => [gpu.sample.gpuUuid, name]));
   const live = gpus.filter((gpu) => !gpu.stale).map((gpu) => gpu.sample);
   const known = (metric: GpuMetric) =>
     live.map((sample) => sample.values[metric]).filter((value) => value !== null);
@@ -26,10 +29,10 @@ export function fleetTotals(gpus: readonly LatestGpu[]): FleetTotals {
   const withPower = live.filter(({ values }) => values.powerWatts !== null);
   const limits = withPower.map(({ values }) => values.powerLimitWatts);
   let hottest: FleetTotals["hottest"] = null;
-  for (const { values, gpuIndex, gpuUuid } of live) {
+  for (const { values, gpuUuid } of live) {
     const celsius = values.temperatureCelsius;
     if (celsius !== null && (hottest === null || celsius > hottest.celsius))
-      hottest = { celsius, gpuIndex, gpuUuid };
+      hottest = { celsius, name: names.get(gpuUuid) ?? "GPU", gpuUuid };
   }
   return {
     gpuCount: gpus.length,

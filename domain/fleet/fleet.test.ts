@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { LatestGpu } from "../gpu/gpu-fleet";
 import type { GpuHistorySeries } from "../gpu/gpu-history";
-import { emptyReading, type GpuSample, type GpuValues } from "../gpu/gpu-sample";
+import {
+  emptyReading,
+  type GpuSample,
+  type GpuValues,
+  unknownDeviceFacts,
+} from "../gpu/gpu-sample";
 import { findAttention } from "./attention";
 import { fleetTotals } from "./fleet-totals";
 import { fleetTrends } from "./fleet-trends";
@@ -11,6 +16,8 @@ function gpu(index: number, values: Partial<GpuValues>, over: Partial<LatestGpu>
   const reading = emptyReading("not_supported");
   const sample: GpuSample = {
     ...reading,
+    ...unknownDeviceFacts,
+    host: "test-host",
     gpuUuid: `GPU-${index}`,
     gpuIndex: index,
     gpuName: "RTX",
@@ -18,7 +25,7 @@ function gpu(index: number, values: Partial<GpuValues>, over: Partial<LatestGpu>
     source: "smi",
     values: { ...reading.values, ...values },
   };
-  return { sample, stale: false, ...over };
+  return { sample, stale: false, carriedFromMs: {}, ...over };
 }
 
 function history(over: Partial<GpuHistorySeries>): GpuHistorySeries {
@@ -33,6 +40,7 @@ function history(over: Partial<GpuHistorySeries>): GpuHistorySeries {
     min: {},
     max: {},
     sources: timesMs.map(() => "smi"),
+    knownUntilMs: 0,
     ...over,
   };
 }
@@ -76,6 +84,33 @@ describe("gpuEvents", () => {
     expect(gpuEvents(series, later)).toMatchObject([{ timeMs: 20_000, detail: "30 s" }]);
   });
 
+  test("an Xid is told with its meaning and the next step, one that was there before is not", () => {
+    const series = history({ max: { xidCode: [31, 31, 0, 79, 79] } });
+    expect(texts(series)).toEqual(["30000 Xid 79 driver error"]);
+    const [first] = gpuEvents(series, window);
+    expect(first).toMatchObject({ kind: "xid", level: "crit" });
+    expect(first?.explanation).toMatch(/fallen off the bus\. Restart the host/);
+    const unknown = gpuEvents(history({ max: { xidCode: [0, 0, 0, 0, 999] } }), window);
+    expect(unknown[0]?.explanation).toContain("Error 999 of the driver");
+  });
+
+  test("what the server noted of the memory stands in place of what the samples show", () => {
+    const columns = {
+      memoryUsedMib: [50, 86, 86, 86, 86],
+      memoryTotalMib: [100, 100, 100, 100, 100],
+    };
+    const series = history({ mean: columns });
+    const noted = { timeMs: 12_345, gpuUuid: "GPU-0", kind: "pressure" as const };
+    const event = {
+      ...noted,
+      level: "warn" as const,
+      text: "Normal → warning",
+      detail: "",
+    };
+    expect(gpuEvents(series, window, [event])).toEqual([event]);
+    expect(gpuEvents(series, window)).toHaveLength(1);
+  });
+
   test("throttling that was there when the range began has no begin", () => {
     const series = history({ max: { throttleReasons: [4, 4, 1, 4, 4] } });
     expect(texts(series)).toEqual(["30000 SW power cap began", "20000 SW power cap ended"]);
@@ -116,7 +151,7 @@ describe("fleetTotals", () => {
       memoryTotalMib: 20,
       powerWatts: 150,
       powerLimitWatts: null,
-      hottest: { celsius: 71, gpuIndex: 1, gpuUuid: "GPU-1" },
+      hottest: { celsius: 71, name: "GPU 1", gpuUuid: "GPU-1" },
     });
   });
 

@@ -2,30 +2,42 @@ import type { GpuHistorySeries } from "../gpu/gpu-history";
 import type { GpuSource } from "../gpu/gpu-sample";
 import { formatDuration } from "../time/format-duration";
 import { formatDecimals } from "../units/format-number";
-import { memoryLevel, type MemoryLevel, memorySharePercent } from "../units/format-memory";
+import type { PressureLevel } from "../pressure/pressure-level";
+import { memoryLevel, memorySharePercent } from "../units/format-memory";
 import { sourceName } from "../units/gpu-metric-display";
 import { throttlingNow } from "../units/throttle-reasons";
 import { columnOf, mostOf, sampleGaps, type SeriesWindow } from "./series-points";
+import { xidMeaning } from "./xid-meanings";
 
 /** Something that happened to a GPU in the range. Times have the precision of the history's step. */
 export interface GpuEvent {
   timeMs: number;
   gpuUuid: string;
-  kind: "gap" | "source" | "throttle" | "memory";
+  kind: "gap" | "source" | "throttle" | "memory" | "xid" | "pressure" | "forecast";
   level: "note" | "ok" | "warn" | "crit";
   /** "Normal → warning" */
   text: string;
   /** A figure that belongs to it: "85.2 %", "4 m 08 s". */
   detail: string;
+  /** What it means and what to do next, where the text alone does not say it. */
+  explanation?: string;
 }
 
-/** What the samples show of one GPU, newest first: gaps, changes of source, memory levels, throttling. */
-export function gpuEvents(series: GpuHistorySeries, window: SeriesWindow): GpuEvent[] {
+/**
+ * What the samples show of one GPU, newest first: gaps, changes of source, memory levels, throttling, Xid errors. `noted`: what
+ * the server noted of it; levels of the memory then come from there, with their exact times.
+ */
+export function gpuEvents(
+  series: GpuHistorySeries,
+  window: SeriesWindow,
+  noted?: readonly GpuEvent[] | null,
+): GpuEvent[] {
   return [
     ...gapEvents(series, window),
     ...sourceEvents(series),
-    ...memoryEvents(series),
+    ...(noted ?? memoryEvents(series)),
     ...throttleEvents(series),
+    ...xidEvents(series),
   ]
     .filter((event) => event.timeMs >= window.fromMs && event.timeMs <= window.toMs)
     .sort((left, right) => right.timeMs - left.timeMs);
@@ -36,11 +48,14 @@ export interface FleetEvent extends Omit<GpuEvent, "gpuUuid"> {
   gpuUuids: string[];
 }
 
+/** What happens to each GPU for itself, though two may look alike. */
+const byGpu: ReadonlySet<GpuEvent["kind"]> = new Set(["memory", "pressure", "forecast", "xid"]);
+
 /** Events of all GPUs, newest first; equal ones of the same moment become one. */
 export function joinEvents(events: readonly GpuEvent[]): FleetEvent[] {
   const joined = new Map<string, FleetEvent>();
   for (const { gpuUuid, ...event } of events) {
-    const key = `${event.timeMs} ${event.text} ${event.kind === "memory" ? gpuUuid : event.detail}`;
+    const key = `${event.timeMs} ${event.text} ${byGpu.has(event.kind) ? gpuUuid : event.detail}`;
     const known = joined.get(key);
     if (known) known.gpuUuids.push(gpuUuid);
     else joined.set(key, { ...event, gpuUuids: [gpuUuid] });
@@ -83,18 +98,13 @@ function sourceEvents(series: GpuHistorySeries): GpuEvent[] {
   return events;
 }
 
-const levelWords: Record<MemoryLevel, string> = {
-  normal: "normal",
-  warning: "warning",
-  critical: "critical",
-};
 const levelTones = { normal: "ok", warning: "warn", critical: "crit" } as const;
 
 function memoryEvents(series: GpuHistorySeries): GpuEvent[] {
   const used = columnOf(series, "memoryUsedMib");
   const total = columnOf(series, "memoryTotalMib");
   const events: GpuEvent[] = [];
-  let known: MemoryLevel | null = null;
+  let known: PressureLevel | null = null;
   series.timesMs.forEach((timeMs, index) => {
     const share = memorySharePercent(used[index] ?? null, total[index] ?? null);
     if (share === null) return;
@@ -105,7 +115,7 @@ function memoryEvents(series: GpuHistorySeries): GpuEvent[] {
         gpuUuid: series.gpuUuid,
         kind: "memory",
         level: levelTones[level],
-        text: `VRAM ${levelWords[known]} → ${levelWords[level]}`,
+        text: `VRAM ${known} → ${level}`,
         detail: `${formatDecimals(share, 1)} %`,
       });
     known = level;
@@ -172,4 +182,29 @@ function throttleEvents(series: GpuHistorySeries): GpuEvent[] {
     };
     return [...(interval.beginsInRange ? [began] : []), ...(interval.isOpen ? [] : [ended])];
   });
+}
+
+/** A new code of the driver; the one that was there when the range began has no time in it. */
+function xidEvents(series: GpuHistorySeries): GpuEvent[] {
+  const codes = mostOf(series, "xidCode");
+  const events: GpuEvent[] = [];
+  let known: number | null = null;
+  series.timesMs.forEach((timeMs, index) => {
+    const code = codes[index] ?? null;
+    if (code === null) return;
+    if (known !== null && code !== known && code !== 0) {
+      const { meaning, nextStep } = xidMeaning(code);
+      events.push({
+        timeMs,
+        gpuUuid: series.gpuUuid,
+        kind: "xid",
+        level: "crit",
+        text: `Xid ${code}`,
+        detail: "driver error",
+        explanation: `${meaning}. ${nextStep}`,
+      });
+    }
+    known = code;
+  });
+  return events;
 }

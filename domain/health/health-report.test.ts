@@ -6,7 +6,7 @@ import {
   statusValueOf,
 } from "./health-report";
 
-function services(statuses: Record<keyof HealthServices, ServiceStatus>) {
+function services(statuses: Record<"database" | "redis" | "ai", ServiceStatus>) {
   const entries = Object.entries(statuses).map(([name, status]) => [
     name,
     { status, status_value: statusValueOf(status), message: "", details: null },

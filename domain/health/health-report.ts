@@ -19,6 +19,8 @@ export const HealthServices = z.object({
   database: ServiceHealth,
   redis: ServiceHealth,
   ai: ServiceHealth,
+  /** Agents of other hosts; those of machines that may be switched off, so it counts in no overall status. */
+  agents: ServiceHealth.optional(),
 });
 export type HealthServices = z.infer<typeof HealthServices>;
 
@@ -85,8 +87,8 @@ export function statusValueOf(status: ServiceStatus): 1 | 0.5 | 0 | null {
     1 | 0.5 | 0 | null;
 }
 
-/** Without its database the portal is unhealthy; any other trouble of a service makes it degraded. */
-export function overallStatus(services: HealthServices): SystemStatus {
+/** Without its database the portal is unhealthy; any other trouble of a service makes it degraded, but for a lost agent. */
+export function overallStatus({ agents: _agents, ...services }: HealthServices): SystemStatus {
   if (services.database.status === "unhealthy") return "unhealthy";
   const isTroubled = Object.values(services).some(
     ({ status }) => status === "unhealthy" || status === "degraded",
