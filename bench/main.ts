@@ -1,11 +1,27 @@
 // npm run bench -- NAME...   measures ours against a peer in the same run; nothing else may run meanwhile.
 import path from "node:path";
+import { chart } from "./chart";
 import { firstLoad } from "./first-load";
 import { routes } from "./routes";
 import { fanOut } from "./fan-out";
+import { history } from "./history";
+import { hotHistory } from "./hot-history";
+import { ingest } from "./ingest";
+import { pollCost } from "./poll-cost";
+import { rawPoints } from "./raw-points";
 import { writeResult } from "./write-result";
 
-const benchmarks = [firstLoad, fanOut, routes];
+const benchmarks = [
+  ingest,
+  firstLoad,
+  fanOut,
+  routes,
+  chart,
+  pollCost,
+  history,
+  rawPoints,
+  hotHistory,
+];
 
 const wanted = process.argv.slice(2);
 const chosen = benchmarks.filter(({ name }) => wanted.includes(name));
