@@ -44,7 +44,11 @@ module.exports = {
       from: { path: "^collector/", pathNot: test },
       to: {
         path: "^(app|components|server|prisma|scripts)/",
-        pathNot: ["^server/upstream/", "^server/errors\\.ts$"],
+        pathNot: [
+          "^server/(upstream|spool)/",
+          "^server/errors\\.ts$",
+          "^server/gpu/collector-process\\.ts$", // the agent supervises one, as the portal does
+        ],
       },
     },
     {

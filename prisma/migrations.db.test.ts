@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
@@ -7,6 +9,7 @@ import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import { gpuSample } from "@/fixtures/gpu-samples";
 import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
 import { createPrisma } from "@/server/db";
+import { applyMigrations } from "@/server/database";
 import { createGpuStore } from "@/server/gpu";
 
 const run = promisify(execFile);
@@ -65,6 +68,42 @@ describe("migrations", () => {
         "--exit-code",
       ),
     ).resolves.toBeDefined();
+  });
+
+  test("samples of a release without roll-ups are rolled up after the upgrade", async () => {
+    const old = await withTestDatabase({ migrated: false });
+    const client = new pg.Client({ connectionString: old.url });
+    const folder = await mkdtemp(path.join(tmpdir(), "sightline-migrations-"));
+    const prisma = createPrisma(old.url);
+    try {
+      const all = path.join(project, "prisma/migrations");
+      await cp(path.join(all, "20261124060000_gpu"), path.join(folder, "20261124060000_gpu"), {
+        recursive: true,
+      });
+      await applyMigrations({ url: old.url, folder, log: () => undefined });
+      await client.connect();
+      await client.query(`CREATE TABLE gpu_partitions.gpu_stats_20260501 PARTITION OF gpu_stats
+          FOR VALUES FROM ('2026-05-01 00:00Z') TO ('2026-05-02 00:00Z');
+        INSERT INTO gpu_devices (uuid, gpu_index, source, simulated, first_seen_at, last_seen_at)
+          VALUES ('GPU-0', 0, 'smi', false, '2026-05-01 12:00Z', '2026-05-01 15:00Z');
+        INSERT INTO gpu_stats (device_id, recorded_at, source, utilization)
+          SELECT 1, at, 'smi', 50 FROM generate_series('2026-05-01 12:00Z'::timestamptz, '2026-05-01 14:59:59Z', '1 second') at`);
+      await applyMigrations({ url: old.url, folder: all, log: () => undefined });
+      await createGpuStore(prisma).rollUp({
+        nowMs: Date.UTC(2026, 4, 2),
+        wholeHoursBeforeMs: 0,
+      });
+      const { rows } = await client.query(
+        "SELECT sample_count, utilization_sum, energy_count FROM gpu_partitions.gpu_rollup_1h",
+      );
+      const hour = { sample_count: 3_600, utilization_sum: 180_000, energy_count: 0 };
+      expect(rows).toEqual([hour, hour, hour]);
+    } finally {
+      await prisma.$disconnect();
+      await client.end();
+      await rm(folder, { recursive: true });
+      await old.drop();
+    }
   });
 
   test("each metric has a column of its kind that refuses what is outside its bounds", async () => {

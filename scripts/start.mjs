@@ -38,8 +38,9 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 /** The server's own errors are sentences already. */
 async function startServer() {
   const server = await import(pathToFileURL(path.join(root, "dist/server.mjs")).href);
+  stopping.signal.throwIfAborted();
   try {
-    return await server.startServer({ onStep: steps.begin });
+    return await server.startServer({ onStep: steps.begin, signal: stopping.signal });
   } catch (error) {
     throw new StartProblem(error.message);
   }

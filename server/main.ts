@@ -1,15 +1,15 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { Registry } from "@prometheus-io/client";
 import packageFile from "@/package.json" with { type: "json" };
 import { createPrisma } from "./db";
-import { applyMigrations, holdAdvisoryLock, startEmbeddedDatabase } from "./database";
+import { holdAdvisoryLock } from "./database";
 import { currentEnvironment, isLoopback, isProduction, parseSettings, type Settings } from "./env";
 import { AppError, isAppError } from "./errors";
 import {
   createGpuFeature,
   createGpuStore,
   type GpuFeature,
-  type GpuStore,
+  gpuReadyQueries,
   startCollector,
 } from "./gpu";
 import { createDatabaseProbe, HealthMonitor, healthRoutes, registerHealthMetrics } from "./health";
@@ -21,6 +21,9 @@ import { metricsRoutes } from "./http/metrics-routes";
 import { createRestRoutes } from "./http/rest-routes";
 import type { Route } from "./http/route";
 import { startNext } from "./http/start-next";
+import { createIdleFeatures } from "./idle-features";
+import { createAgentStore, createIngestKey } from "./ingest";
+import { createInferenceRates, createIntake } from "./intake";
 import { logger } from "./logger";
 import { metricsRegistry } from "./metrics";
 import { createPoller, type Poller } from "./poller";
@@ -31,11 +34,16 @@ import { registerProcessMetrics } from "./process-metrics";
 import { collectorCommand, projectFolder } from "./project-folder";
 import { createSockets, eventPolicies, registerSocketMetrics, roomPolicies } from "./realtime";
 import { Shutdown } from "./shutdown";
+import { SampleSpool } from "./spool";
+import { type Start, type OnStep, startDatabase } from "./start-database";
+import { startPressure } from "./start-pressure";
 import { createTrpcHandler, TRPC_PREFIX } from "./trpc/handle-trpc-request";
 import { appRouter } from "./trpc/root";
+import { untilAborted } from "./until-aborted";
 
 const STOP_LIMIT_MS = 9_000; // scripts/start.mjs gives up at 9.5 s
 const REQUEST_GRACE_MS = 2_000;
+const MIB = 1024 * 1024;
 
 registerProcessMetrics(metricsRegistry, { version: packageFile.version });
 const httpMetrics = createHttpMetrics(metricsRegistry);
@@ -43,9 +51,6 @@ const nowMs = () => Date.now();
 const log = (text: string) => {
   logger.debug(text);
 };
-
-/** Called with the name of a step at its begin; what it answers ends the step with a detail. */
-type OnStep = (name: string) => ((detail?: string) => void) | undefined;
 
 export interface RunningServer {
   url: string;
@@ -57,12 +62,18 @@ export interface RunningServer {
  * Starts everything in order and answers when the address serves.
  * Rejects with an Error whose message is one sentence that says what to do; what had started is ended before.
  */
-export async function startServer(options: { onStep: OnStep }): Promise<RunningServer> {
+export async function startServer(options: {
+  onStep: OnStep;
+  /** Aborted: the start is given up, and what had started is ended. */
+  signal?: AbortSignal;
+}): Promise<RunningServer> {
   const shutdown = new Shutdown(logger);
   try {
     const settings = readSettings();
     logger.level = settings.logLevel;
-    const url = await startParts(settings, { ...options, shutdown });
+    const { onStep, signal = new AbortController().signal } = options;
+    signal.throwIfAborted();
+    const url = await startParts(settings, { onStep, signal, shutdown });
     logger.info({ port: settings.port }, "Serving");
     return { url, stop: () => shutdown.run(STOP_LIMIT_MS) };
   } catch (error) {
@@ -76,24 +87,18 @@ export async function listPolicies(): Promise<Declaration[]> {
   const site = await readBuiltSite(join(projectFolder, ".next")).catch(() => null);
   if (site) assertPagesDeclared(site, pagePolicies);
   // The addresses are listed and no handler runs, so nothing behind them is needed.
-  const gpu = idleGpuFeature();
+  const { gpu, intake, pressure } = createIdleFeatures();
+  await Promise.all([intake.stop(), pressure.stop()]);
   const routes = [
     ...gpu.routes,
+    ...pressure.routes,
+    ...intake.routes,
     ...healthRoutes(undefined as never, nowMs),
     ...metricsRoutes(metricsRegistry),
   ];
-  const idle = createSockets({ feed: gpu, health: () => "healthy", logger });
+  const idle = createSockets({ feed: gpu, pressure, health: () => "healthy", logger });
   await idle.stop();
   return listDeclarations({ ...surface, routes, sockets: idle.endpoints });
-}
-
-function idleGpuFeature(): GpuFeature {
-  return createGpuFeature({
-    store: { readLatest: () => Promise.resolve([]) } as unknown as GpuStore,
-    settings: { pollIntervalMs: 1_000, historyMinutes: 1 },
-    logger,
-    registry: new Registry(Registry.OPENMETRICS_CONTENT_TYPE),
-  });
 }
 
 const surface = {
@@ -103,17 +108,55 @@ const surface = {
   rooms: roomPolicies,
 };
 
-interface Start {
-  onStep: OnStep;
-  shutdown: Shutdown;
-}
-
-async function startParts(settings: Settings, { onStep, shutdown }: Start): Promise<string> {
-  const databaseUrl = await startDatabase(settings, { onStep, shutdown });
+async function startParts(settings: Settings, start: Start): Promise<string> {
+  const { onStep, signal, shutdown } = start;
+  const ingestKey = createIngestKey({ file: settings.ingestKeyFile, logger });
+  const databaseUrl = await startDatabase(settings, start);
   const prisma = createPrisma(databaseUrl);
   shutdown.add("database connections", () => prisma.$disconnect());
-  const gpu = createGpuFeature({ store: createGpuStore(prisma), settings, logger, nowMs });
+  const spool = await SampleSpool.open({
+    folder: join(settings.dataDir, "spool"),
+    maxBytes: settings.spoolMaxMib * MIB,
+  });
+  shutdown.add("GPU spool", () => spool.close());
+  const { ledger, complete } = createInferenceRates(hostNameOf(settings));
+  const gpu = createGpuFeature({
+    store: createGpuStore(prisma),
+    settings,
+    retentionDays: {
+      raw: settings.rawRetentionDays,
+      "10s": settings.rollup10sRetentionDays,
+      "1m": settings.rollup1mRetentionDays,
+      "1h": settings.rollup1hRetentionDays,
+    },
+    spool,
+    hostName: hostNameOf(settings),
+    logger,
+    nowMs,
+    complete,
+    askForProcesses: () => poller.readProcesses(),
+  });
   shutdown.add("GPU writer", () => gpu.stop());
+  const pressure = startPressure({
+    prisma,
+    databaseUrl,
+    gpu,
+    settings,
+    logger,
+    nowMs,
+    shutdown,
+  });
+  const intake = createIntake({
+    gpu,
+    ledger,
+    hostName: hostNameOf(settings),
+    agentStore: createAgentStore(prisma),
+    version: packageFile.version,
+    registry: metricsRegistry,
+    logger,
+    nowMs,
+  });
+  shutdown.add("agents", () => intake.stop());
   const partitions = holdAdvisoryLock({
     url: databaseUrl,
     name: "gpu-partitions",
@@ -124,7 +167,9 @@ async function startParts(settings: Settings, { onStep, shutdown }: Start): Prom
 
   const monitor: HealthMonitor = new HealthMonitor({
     pingDatabase: createDatabaseProbe(prisma),
+    storage: () => gpu.storageHealth(),
     sources: () => gpu.fleet().sources,
+    agents: () => intake.context.ingest.agents.list().agents,
     settings,
     workers: () => [poller.worker()],
     logger,
@@ -134,21 +179,25 @@ async function startParts(settings: Settings, { onStep, shutdown }: Start): Prom
   shutdown.add("GPU collector", () => poller.stop());
 
   onStep("pages");
-  const next = await startNext({
+  const starting = startNext({
     folder: projectFolder,
     isDevelopment: !isProduction(),
     hostname: settings.host,
     port: settings.port,
   });
+  const next = await untilAborted(starting, signal);
   shutdown.add("pages", () => next.stop());
   if (next.site) assertPagesDeclared(next.site, pagePolicies);
 
   const routes: Route[] = [
     ...gpu.routes,
+    ...pressure.routes,
+    ...intake.routes,
     ...healthRoutes(monitor, nowMs),
     ...metricsRoutes(metricsRegistry),
   ];
-  const sockets = createSockets({ feed: gpu, health: () => monitor.overall(), logger });
+  const health = () => monitor.overall();
+  const sockets = createSockets({ feed: gpu, pressure, health, logger });
   listDeclarations({ ...surface, routes, sockets: sockets.endpoints }); // nothing undeclared is ever served
   const isLoopbackOnly = isLoopback(settings.host) && !settings.allowUnprotected;
   const server = createHttpServer({
@@ -158,8 +207,11 @@ async function startParts(settings: Settings, { onStep, shutdown }: Start): Prom
       prefix: TRPC_PREFIX,
       handle: createTrpcHandler({
         router: appRouter,
+        readyQueries: gpuReadyQueries,
         features: {
           gpu: gpu.context,
+          pressure: pressure.context,
+          ...intake.context,
           system: { version: packageFile.version, isLoopbackOnly },
         },
         nowMs,
@@ -168,7 +220,11 @@ async function startParts(settings: Settings, { onStep, shutdown }: Start): Prom
     },
     endpoints: sockets.endpoints,
     forwardToNext: next.forwardUpgrade,
-    actorOf: () => unprotectedActor, // until users exist
+    // Until users exist everybody has every role; sending samples and inferences needs the ingest key all the same.
+    actorOf: ({ headers, socket }) => ({
+      ...unprotectedActor,
+      ingestRefusal: ingestKey.refusalOf({ headers, remoteAddress: socket.remoteAddress ?? "" }),
+    }),
     metrics: httpMetrics,
     isLoopbackOnly,
     logger,
@@ -181,14 +237,19 @@ async function startParts(settings: Settings, { onStep, shutdown }: Start): Prom
   // The first to end: not ready, sockets told to come back, running requests finished.
   shutdown.add("http server", async () => {
     monitor.stop();
+    pressure.endWaits();
     for (const off of metricsOff) off();
     await Promise.all([sockets.stop(), listening?.stop(REQUEST_GRACE_MS)]);
   });
 
   onStep(`port ${settings.port}`);
   listening = await listen(server, { host: settings.host, port: settings.port, logger });
-  await monitor.start();
+  await untilAborted(monitor.start(), signal);
   return listening.url;
+}
+
+function hostNameOf({ gpuHostName }: Settings): string {
+  return gpuHostName ?? hostname();
 }
 
 function startPoller(
@@ -201,13 +262,19 @@ function startPoller(
     startCollector: () =>
       startCollector({
         ...collectorCommand,
-        settings,
+        settings: { ...settings, hostName: hostNameOf(settings) },
         logger,
         onSamples: (samples) => {
           gpu.acceptSamples(samples);
         },
         onSources: (sources) => {
           gpu.acceptSources(sources);
+        },
+        onProcesses: (lists) => {
+          gpu.acceptProcesses(lists);
+        },
+        onQuarantined: (values) => {
+          gpu.acceptQuarantined(values);
         },
       }),
     isDatabaseHealthy: () => monitor.lastServices()?.database.status === "healthy",
@@ -219,26 +286,6 @@ function startPoller(
     },
     logger,
   });
-}
-
-async function startDatabase(settings: Settings, { onStep, shutdown }: Start): Promise<string> {
-  let url = settings.databaseUrl;
-  if (url === null) {
-    onStep("database");
-    const database = await startEmbeddedDatabase({
-      dataDir: settings.dataDir,
-      log: (text) => {
-        logger.warn({ part: "database" }, text); // PostgreSQL speaks of warnings and worse only
-      },
-    });
-    shutdown.add("database", () => database.stop());
-    url = database.url;
-  }
-  const done = onStep("migrations");
-  const folder = join(projectFolder, "prisma", "migrations");
-  const applied = await applyMigrations({ url, folder, log });
-  done?.(applied.length === 0 ? "up to date" : `${applied.length} applied`);
-  return url;
 }
 
 function readSettings(): Settings {

@@ -21,6 +21,7 @@ function setUp() {
       state.started += 1;
       return {
         pid: () => state.pid,
+        readProcesses: () => true,
         stop: async () => {
           state.stopped += 1;
           if (stopMs > 0) await new Promise((resolve) => setTimeout(resolve, stopMs));

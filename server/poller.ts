@@ -7,6 +7,8 @@ const WATCH_INTERVAL_MS = 1_000;
 const HANDOVER_CHECKS = 15;
 
 export interface Poller {
+  /** Asks the collector for the processes on the GPUs. False when none runs here. */
+  readProcesses(): boolean;
   worker(): WorkerHealth;
   stop(): Promise<void>;
 }
@@ -14,6 +16,7 @@ export interface Poller {
 interface Collector {
   stop(): Promise<void>;
   pid(): number | null;
+  readProcesses(): boolean;
 }
 
 interface PollerOptions {
@@ -80,6 +83,7 @@ export function createPoller(options: PollerOptions): Poller {
   }, WATCH_INTERVAL_MS);
 
   return {
+    readProcesses: () => collector?.readProcesses() ?? false,
     worker() {
       const isRunning = collector?.pid() !== null; // without one, another process runs it
       const message = !collector
