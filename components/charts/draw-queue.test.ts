@@ -21,7 +21,7 @@ test("twelve plots with news are drawn over several frames, each once and in ord
   for (let plot = 0; plot < 12; plot += 1) drawSoon(() => drawn.push(plot));
   expect(drawn).toEqual([]);
   runFrame();
-  expect(drawn.length).toBeLessThan(4);
+  expect(drawn).toEqual([0]);
   for (let frame = 0; frame < 12; frame += 1) runFrame();
   expect(drawn).toEqual(Array.from({ length: 12 }, (_, plot) => plot));
   expect(frames).toEqual([]);
