@@ -30,7 +30,7 @@ function bind(columns: SampleColumns, metric: GpuMetric): BoundMetric {
 // $1-$3 are the headers (UUID, source, missing) and $4 says which one a sample has: what repeats travels once. The join
 // gives the device's id and at the same time holds the table to devices that exist. A sample of a day that may be sealed is
 // looked for there too; of others only the time is compared. What is new is written down for the roll-ups in the same transaction.
-function statementOf(metrics: readonly BoundMetric[], onConflict: string): string {
+function statementOf(metrics: readonly BoundMetric[], end: string): string {
   const parameters = gpuMetrics.map((metric, i) => {
     const type = gpuMetricFacts[metric].storedAs === "integer" ? "int" : "float8";
     return `$${FIRST_METRIC_PARAMETER + i}::${type}`;
@@ -42,7 +42,7 @@ function statementOf(metrics: readonly BoundMetric[], onConflict: string): strin
 WITH fresh AS (
   INSERT INTO gpu_stats (device_id, recorded_at, source, ${columnNames}, missing)
   SELECT header.id, to_timestamp(s.time_ms / 1000), header.source, ${values.join(", ")}, header.missing
-  FROM unnest($4::int[], $5::float8[]${arrays.join("")}) AS s (header, time_ms${names.join("")})
+  FROM unnest($4::int[], $5::float8[]${arrays.join("")}) WITH ORDINALITY AS s (header, time_ms${names.join("")}, place)
   JOIN (
     SELECT d.id, h.source, h.missing, h.ordinal - 1 AS ordinal
     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS h (uuid, source, missing, ordinal)
@@ -54,7 +54,7 @@ WITH fresh AS (
       WHERE sealed.device_id = header.id AND sealed.hour = to_timestamp(floor(s.time_ms / 3600000) * 3600)
         AND (s.time_ms - floor(s.time_ms / 3600000) * 3600000)::int = ANY (sealed.offsets_ms)
     )
-  ${onConflict}
+  ${end}
   RETURNING device_id, recorded_at
 ), due AS (
   INSERT INTO gpu_partitions.gpu_changes (step, device_ids, from_at, to_at)
@@ -63,6 +63,9 @@ WITH fresh AS (
 )
 SELECT count(*)::int AS inserted FROM fresh`;
 }
+
+// Of two samples of one time in a batch the first is kept, whichever way the database joins.
+const MISSING_ONLY = "ORDER BY s.place ON CONFLICT (device_id, recorded_at) DO NOTHING";
 
 export interface SampleInsert {
   parameters: (string | null)[];
@@ -86,6 +89,6 @@ export function sampleInsert(columns: SampleColumns): SampleInsert {
       ...metrics.map(({ text }) => text),
     ],
     newOnly: () => statementOf(metrics, ""),
-    missingOnly: () => statementOf(metrics, "ON CONFLICT (device_id, recorded_at) DO NOTHING"),
+    missingOnly: () => statementOf(metrics, MISSING_ONLY),
   };
 }
