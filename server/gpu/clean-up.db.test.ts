@@ -1,11 +1,8 @@
-import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CleanUpReport } from "@/domain/gpu/clean-up";
+import { useGpuDatabase } from "@/fixtures/gpu-database";
 import { gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
 import { routeRequest } from "@/fixtures/route-request";
-import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
-import type { PrismaClient } from "@/prisma/generated/client";
-import { createPrisma } from "@/server/db";
 import { cleanUp, type CleanUpContext } from "./clean-up";
 import { cleanUpRoutes } from "./clean-up-routes";
 import { createGpuStore, type GpuStore } from "./gpu-store";
@@ -15,23 +12,8 @@ const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2031, 4, 31, 12);
 const retentionDays = { raw: 30, "10s": 30, "1m": 90, "1h": 400 };
 
-let database: TestDatabase;
-let prisma: PrismaClient;
+const database = useGpuDatabase();
 let store: GpuStore;
-let admin: pg.Client;
-
-beforeAll(async () => {
-  database = await withTestDatabase();
-  prisma = createPrisma(database.url);
-  admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
-});
-
-afterAll(async () => {
-  await prisma.$disconnect();
-  await admin.end();
-  await database.drop();
-});
 
 const contextAt = (nowMs: number, given: Partial<CleanUpContext> = {}): CleanUpContext => ({
   store,
@@ -42,7 +24,7 @@ const contextAt = (nowMs: number, given: Partial<CleanUpContext> = {}): CleanUpC
 const names = async () => (await store.listPartitions()).map(({ name }) => name);
 
 beforeEach(async () => {
-  store = createGpuStore(prisma);
+  store = createGpuStore(database.prisma);
   // 200 samples a day, on days around each of the limits; two of the oldest are sealed.
   const days = [450, 399, 120, 89, 31, 30, 29, 0].map((age) => NOW - age * DAY_MS);
   for (const fromMs of days) {
@@ -55,7 +37,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const partition of await store.listPartitions()) await store.dropPartition(partition);
-  await admin.query("TRUNCATE gpu_devices, gpu_partitions.gpu_changes");
+  await database.admin.query("TRUNCATE gpu_devices, gpu_partitions.gpu_changes");
 });
 
 describe("cleanUp", () => {
@@ -67,7 +49,9 @@ describe("cleanUp", () => {
   });
 
   test("each level loses what lies wholly before its retention, and nothing else", async () => {
-    await admin.query("CREATE TABLE IF NOT EXISTS gpu_partitions.gpu_stats_of_somebody (id int)");
+    await database.admin.query(
+      "CREATE TABLE IF NOT EXISTS gpu_partitions.gpu_stats_of_somebody (id int)",
+    );
     const report = await cleanUp(contextAt(NOW), { dryRun: false });
     expect(CleanUpReport.parse(report)).toMatchObject({
       gpuStatsDeleted: 5 * 200,
@@ -122,20 +106,20 @@ describe("cleanUp", () => {
   });
 
   test("a partition in use by a long query is left to the next run", async () => {
-    await admin.query("BEGIN; SELECT * FROM gpu_partitions.gpu_rollup_1h");
+    await database.admin.query("BEGIN; SELECT * FROM gpu_partitions.gpu_rollup_1h");
     try {
       const report = await cleanUp(contextAt(NOW), { dryRun: false });
       expect(report.postponed).toEqual(["gpu_rollup_1h_203003"]);
       expect(report.gpuStatsDeleted).toBe(1_000);
     } finally {
-      await admin.query("ROLLBACK");
+      await database.admin.query("ROLLBACK");
     }
     const next = await cleanUp(contextAt(NOW), { dryRun: false });
     expect(next.tables.flatMap(({ partitions }) => partitions)).toEqual(["gpu_rollup_1h_203003"]);
   });
 
   test("two portals that clean up at once both answer, and each partition goes once", async () => {
-    const others = [store, createGpuStore(prisma)];
+    const others = [store, createGpuStore(database.prisma)];
     const reports = await Promise.all(
       others.map((other) => cleanUp(contextAt(NOW, { store: other }), { dryRun: false })),
     );

@@ -1,11 +1,8 @@
 import { Registry } from "@prometheus-io/client";
-import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { GpuTick } from "@/domain/realtime/realtime-events";
+import { useGpuDatabase } from "@/fixtures/gpu-database";
 import { gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
-import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
-import type { PrismaClient } from "@/prisma/generated/client";
-import { createPrisma } from "@/server/db";
 import { createGpuFeature, createGpuStore, type GpuFeature } from "@/server/gpu";
 import type { RetentionDays } from "./clean-up";
 import { readHistory } from "./read-history";
@@ -13,29 +10,14 @@ import { readHistory } from "./read-history";
 const LONG = { timeout: 20_000, interval: 20 };
 const DAY_MS = 86_400_000;
 
-let database: TestDatabase;
-let prisma: PrismaClient;
-let admin: pg.Client;
+const database = useGpuDatabase();
 
-beforeAll(async () => {
-  database = await withTestDatabase();
-  prisma = createPrisma(database.url);
-  admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
-});
-
-afterAll(async () => {
-  await prisma.$disconnect();
-  await admin.end();
-  await database.drop();
-});
-
-beforeEach(() => admin.query("TRUNCATE gpu_stats, gpu_devices"));
+beforeEach(() => database.admin.query("TRUNCATE gpu_stats, gpu_devices"));
 
 function portal(given: { retentionDays?: RetentionDays } = {}): GpuFeature {
   return createGpuFeature({
     ...given,
-    store: createGpuStore(prisma),
+    store: createGpuStore(database.prisma),
     settings: { pollIntervalMs: 200, historyMinutes: 60 },
     logger: { info: vi.fn(), warn: vi.fn() },
     registry: new Registry(Registry.OPENMETRICS_CONTENT_TYPE),
@@ -91,7 +73,7 @@ describe("restart", () => {
 describe("upkeep of partitions", () => {
   test("today and tomorrow are there, what is past the retention is gone", async () => {
     const now = Date.now();
-    const store = createGpuStore(prisma);
+    const store = createGpuStore(database.prisma);
     await store.insertSamples([
       gpuSample({ recordedAtMs: now - 33 * DAY_MS }),
       gpuSample({ recordedAtMs: now - 29 * DAY_MS }),
@@ -103,7 +85,7 @@ describe("upkeep of partitions", () => {
       new Date(timeMs).toISOString().slice(0, 10).replaceAll("-", "");
     await vi.waitFor(async () => {
       // The day that is over may be sealed already.
-      const { rows } = await admin.query<{ day: string }>(
+      const { rows } = await database.admin.query<{ day: string }>(
         `SELECT right(inhrelid::regclass::text, 8) AS day FROM pg_inherits
          WHERE inhparent IN ('gpu_stats'::regclass, 'gpu_partitions.gpu_hours'::regclass) ORDER BY 1`,
       );

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import { historyStepsMs } from "@/domain/gpu/history-step";
 import { gpuMetrics, isBitField } from "@/domain/gpu/gpu-metric-facts";
@@ -12,10 +12,9 @@ import {
   GpuVendor,
 } from "@/domain/gpu/gpu-sample";
 import { storableSample } from "@/domain/gpu/storable-sample";
+import { useGpuDatabase } from "@/fixtures/gpu-database";
 import { allValues, gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
 import { anyPoints, expectSameBuckets, plainBuckets } from "@/fixtures/plain-buckets";
-import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
-import type { PrismaClient } from "@/prisma/generated/client";
 import { createPrisma } from "@/server/db";
 import { createGpuStore, type GpuStore } from "./gpu-store";
 import { isUnstorable } from "./store-error";
@@ -25,38 +24,25 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const NOON = Date.UTC(2026, 4, 1, 12);
 
-let database: TestDatabase;
-let prisma: PrismaClient;
+const database = useGpuDatabase();
 let store: GpuStore;
-let admin: pg.Client;
-
-beforeAll(async () => {
-  database = await withTestDatabase();
-  prisma = createPrisma(database.url);
-  admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
-});
-
-afterAll(async () => {
-  await prisma.$disconnect();
-  await admin.end();
-  await database.drop();
-});
 
 beforeEach(async () => {
-  await admin.query("TRUNCATE gpu_stats, gpu_devices, gpu_partitions.gpu_changes");
-  store = createGpuStore(prisma);
+  await database.admin.query("TRUNCATE gpu_stats, gpu_devices, gpu_partitions.gpu_changes");
+  store = createGpuStore(database.prisma);
 });
 
 async function partitions(): Promise<string[]> {
-  const { rows } = await admin.query<{ name: string }>(
+  const { rows } = await database.admin.query<{ name: string }>(
     "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'gpu_stats'::regclass ORDER BY 1",
   );
   return rows.map((row) => row.name.replaceAll('"', ""));
 }
 
 async function countRows(): Promise<number> {
-  const { rows } = await admin.query<{ n: number }>("SELECT count(*)::int AS n FROM gpu_stats");
+  const { rows } = await database.admin.query<{ n: number }>(
+    "SELECT count(*)::int AS n FROM gpu_stats",
+  );
   return rows[0]?.n ?? -1;
 }
 
@@ -79,7 +65,7 @@ describe("insertSamples", () => {
     const samples = gpuSampleSeries({ gpus: 8, count: 125, fromMs: NOON, everyMs: 1_000 });
     expect(await store.insertSamples(samples)).toBe(1_000);
     expect(await store.insertSamples(samples)).toBe(0);
-    expect(await createGpuStore(prisma).insertSamples(samples)).toBe(0);
+    expect(await createGpuStore(database.prisma).insertSamples(samples)).toBe(0);
     expect(await countRows()).toBe(1_000);
   });
 
@@ -138,13 +124,42 @@ describe("insertSamples", () => {
     });
     await fc.assert(
       fc.asyncProperty(anySample, async (raw) => {
-        await admin.query("TRUNCATE gpu_stats, gpu_devices");
+        await database.admin.query("TRUNCATE gpu_stats, gpu_devices");
         const sample = storableSample(raw);
         expect(await store.insertSamples([sample])).toBe(1);
         expect(await readAll(sample.gpuUuid)).toEqual([sample]);
       }),
       { numRuns: 60 },
     );
+  });
+
+  test.each([
+    "enable_hashjoin=on",
+    "enable_hashjoin=off -c enable_nestloop=off",
+    "enable_hashjoin=off -c enable_mergejoin=off",
+  ])("of two samples of one time in a batch the first is kept, joined with %s", async (joins) => {
+    const url = new URL(database.url);
+    url.searchParams.set("options", `-c ${joins}`);
+    const joined = createPrisma(url.href);
+    try {
+      // Each GPU twice, and with another header the second time: joined by header they come in another order.
+      const sources = ["smi", "health"] as const;
+      const samples = [...sources, ...sources.toReversed()].flatMap((source, turn) =>
+        [0, 1, 2].map((gpu) =>
+          gpuSample({
+            gpuUuid: `GPU-${gpu}`,
+            recordedAtMs: NOON + (turn < 2 ? 0 : 1),
+            source,
+            values: allValues(turn * 3 + gpu),
+          }),
+        ),
+      );
+      await createGpuStore(joined).insertSamples(samples);
+      const kept = [samples[0], samples[6]];
+      expect(await readAll("GPU-0")).toEqual(kept);
+    } finally {
+      await joined.$disconnect();
+    }
   });
 
   test("a value that the table refuses is an UnstorableSamplesError and stores nothing", async () => {
@@ -156,7 +171,7 @@ describe("insertSamples", () => {
 
   test("a device removed from the database meanwhile is made again", async () => {
     await store.insertSamples([gpuSample()]);
-    await admin.query("DELETE FROM gpu_devices");
+    await database.admin.query("DELETE FROM gpu_devices");
     const next = gpuSample({ recordedAtMs: NOON + 1_000 });
     const other = gpuSample({ recordedAtMs: NOON + 1_000, gpuUuid: "other", gpuIndex: 1 });
     expect(await store.insertSamples([next, other])).toBe(2);
@@ -165,7 +180,7 @@ describe("insertSamples", () => {
 
   test("a partition dropped meanwhile is made again", async () => {
     await store.insertSamples([gpuSample()]);
-    await admin.query("DROP TABLE gpu_partitions.gpu_stats_20260501");
+    await database.admin.query("DROP TABLE gpu_partitions.gpu_stats_20260501");
     expect(await store.insertSamples([gpuSample()])).toBe(1);
   });
 
@@ -174,7 +189,7 @@ describe("insertSamples", () => {
     await store.insertSamples([
       gpuSample({ recordedAtMs: NOON + 1_000, gpuIndex: 3, gpuName: "New name", source: "health" }),
     ]);
-    const { rows } = await admin.query(
+    const { rows } = await database.admin.query(
       "SELECT gpu_index, name, source, simulated FROM gpu_devices",
     );
     expect(rows).toEqual([{ gpu_index: 3, name: "New name", source: "health", simulated: false }]);
@@ -187,7 +202,11 @@ describe("insertSamples", () => {
       fromMs: NOON + 3 * DAY_MS,
       everyMs: HOUR_MS,
     });
-    const others = [createGpuStore(prisma), createGpuStore(prisma), createGpuStore(prisma)];
+    const others = [
+      createGpuStore(database.prisma),
+      createGpuStore(database.prisma),
+      createGpuStore(database.prisma),
+    ];
     const counts = await Promise.all(others.map((other) => other.insertSamples(samples)));
     expect(counts.reduce((sum, count) => sum + count)).toBe(800);
     expect(await countRows()).toBe(800);
@@ -199,7 +218,7 @@ describe("partitions", () => {
     const midnight = Date.UTC(2026, 1, 28) + DAY_MS;
     const times = [midnight - 1, midnight, midnight + 1];
     await store.insertSamples(times.map((recordedAtMs) => gpuSample({ recordedAtMs })));
-    const { rows } = await admin.query<{ name: string; n: number }>(
+    const { rows } = await database.admin.query<{ name: string; n: number }>(
       "SELECT tableoid::regclass::text AS name, count(*)::int AS n FROM gpu_stats GROUP BY 1 ORDER BY 1",
     );
     expect(rows).toEqual([
@@ -229,7 +248,7 @@ describe("partitions", () => {
         gpuSample({ recordedAtMs: first }),
         gpuSample({ recordedAtMs: first + DAY_MS - 1 }),
       ]);
-      const { rows } = await admin.query(
+      const { rows } = await database.admin.query(
         "SELECT tableoid::regclass::text AS name, count(*)::int AS n FROM gpu_stats GROUP BY 1",
       );
       expect(rows).toEqual([{ name: "gpu_partitions.gpu_stats_20291028", n: 2 }]);
@@ -384,7 +403,7 @@ describe("readHistory", () => {
     });
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ points, stepMs, fromMs }) => {
-        await admin.query("TRUNCATE gpu_stats");
+        await database.admin.query("TRUNCATE gpu_stats");
         const samples = points.map(({ recordedAtMs, utilizationPercent, source }) =>
           gpuSample({ gpuUuid: "GPU-0", recordedAtMs, source, values: { utilizationPercent } }),
         );

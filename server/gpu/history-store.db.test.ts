@@ -1,14 +1,11 @@
 import * as fc from "fast-check";
-import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import { historyStepsMs } from "@/domain/gpu/history-step";
+import { emptyGpuTables, useGpuDatabase } from "@/fixtures/gpu-database";
 import { allValues, gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
 import { anyPoints, expectSameBuckets, plainBuckets } from "@/fixtures/plain-buckets";
-import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
-import type { PrismaClient } from "@/prisma/generated/client";
-import { createPrisma } from "@/server/db";
 import { createGpuStore, type GpuStore } from "./gpu-store";
 import { readRawPoints } from "./read-raw-points";
 
@@ -17,35 +14,12 @@ const DAY_MS = 24 * HOUR_MS;
 const MIDNIGHT = Date.UTC(2026, 4, 2);
 const metric = "utilizationPercent";
 
-let database: TestDatabase;
-let prisma: PrismaClient;
+const database = useGpuDatabase();
 let store: GpuStore;
-let admin: pg.Client;
-
-beforeAll(async () => {
-  database = await withTestDatabase();
-  prisma = createPrisma(database.url);
-  admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
-});
-afterAll(async () => {
-  await prisma.$disconnect();
-  await admin.end();
-  await database.drop();
-});
 beforeEach(async () => {
-  await empty();
-  store = createGpuStore(prisma);
+  await emptyGpuTables(database.admin);
+  store = createGpuStore(database.prisma);
 });
-
-async function empty(): Promise<void> {
-  const tables = ["gpu_hours", "gpu_rollup_10s", "gpu_rollup_1m", "gpu_rollup_1h", "gpu_changes"];
-  const names = tables.map((table) => `gpu_partitions.${table}`).join(", ");
-  await admin.query(`TRUNCATE gpu_stats, gpu_devices, ${names}`);
-  await admin.query(
-    "UPDATE gpu_partitions.gpu_upkeep SET rolled_10s_to = to_timestamp(0), rolled_1m_to = to_timestamp(0), rolled_1h_to = to_timestamp(0), sealed_to = to_timestamp(0)",
-  );
-}
 
 async function rollUp(nowMs: number): Promise<void> {
   while ((await store.rollUp({ nowMs, wholeHoursBeforeMs: 0 })).hasMore);
@@ -54,7 +28,9 @@ const seal = (beforeMs: number) =>
   store.sealDays({ beforeMs, signal: new AbortController().signal });
 
 async function countOf(table: string): Promise<number> {
-  const { rows } = await admin.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`);
+  const { rows } = await database.admin.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM ${table}`,
+  );
   return rows[0]?.n ?? -1;
 }
 
@@ -94,8 +70,8 @@ describe("buckets from roll-ups and rows", () => {
     });
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ points, late, stepMs, fromMs, rolledToMs, isSealed }) => {
-        await empty();
-        store = createGpuStore(prisma);
+        await emptyGpuTables(database.admin);
+        store = createGpuStore(database.prisma);
         const sampleOf = ({ recordedAtMs, utilizationPercent, source }: (typeof points)[number]) =>
           gpuSample({ gpuUuid: "GPU-0", recordedAtMs, source, values: { utilizationPercent } });
         const known = new Set(points.map(({ recordedAtMs }) => recordedAtMs));
@@ -168,7 +144,7 @@ describe("buckets from roll-ups and rows", () => {
 
   test("come from the roll-ups: they are there when the rows are gone", async () => {
     const samples = ofGpu(await twoDays(), "GPU-1");
-    await admin.query("TRUNCATE gpu_stats, gpu_partitions.gpu_hours");
+    await database.admin.query("TRUNCATE gpu_stats, gpu_partitions.gpu_hours");
     for (const stepMs of [10_000, 900_000, 3_600_000, 21_600_000, 86_400_000] as const) {
       const range = {
         fromMs: MIDNIGHT - DAY_MS,
@@ -252,7 +228,7 @@ describe("raw samples, sealed or not", () => {
 
   test("the latest sample of a GPU that fell silent before its day was sealed", async () => {
     const samples = await twoDays();
-    await admin.query("DELETE FROM gpu_stats");
+    await database.admin.query("DELETE FROM gpu_stats");
     const latest = await store.readLatest({ sinceMs: MIDNIGHT - DAY_MS });
     const sealed = samples.filter(({ recordedAtMs }) => recordedAtMs < MIDNIGHT);
     expect(latest).toEqual([ofGpu(sealed, "GPU-0").at(-1), ofGpu(sealed, "GPU-1").at(-1)]);
@@ -299,7 +275,7 @@ describe("raw samples, sealed or not", () => {
     expect(points).toMatchObject({ simulated: true, stale: false });
     // Again from the hours that are known now, of which one changes.
     expect(await read()).toEqual(points);
-    await admin.query(
+    await database.admin.query(
       "UPDATE gpu_partitions.gpu_hours SET utilization = array_fill(42::float8, ARRAY[sample_count]) WHERE hour = to_timestamp($1)",
       [(MIDNIGHT - DAY_MS + 3 * HOUR_MS) / 1_000],
     );

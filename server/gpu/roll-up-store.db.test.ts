@@ -1,12 +1,11 @@
 import * as fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import type { GpuSample, GpuSource } from "@/domain/gpu/gpu-sample";
+import { emptyGpuTables, useGpuDatabase } from "@/fixtures/gpu-database";
 import { allValues, gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
 import { expectSameRollUp, plainRollUp, storedRollUp } from "@/fixtures/plain-roll-ups";
-import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
-import type { PrismaClient } from "@/prisma/generated/client";
 import { createPrisma } from "@/server/db";
 import { createGpuStore, type GpuStore } from "./gpu-store";
 
@@ -21,33 +20,12 @@ const levels = [
   { name: "1h", stepMs: HOUR_MS },
 ] as const;
 
-let database: TestDatabase;
-let prisma: PrismaClient;
+const database = useGpuDatabase();
 let store: GpuStore;
-let admin: pg.Client;
-
-beforeAll(async () => {
-  database = await withTestDatabase();
-  prisma = createPrisma(database.url);
-  admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
-});
-
-afterAll(async () => {
-  await prisma.$disconnect();
-  await admin.end();
-  await database.drop();
-});
-
-const emptyTables = () =>
-  admin.query(`TRUNCATE gpu_stats, gpu_devices, gpu_partitions.gpu_hours, gpu_partitions.gpu_changes,
-    gpu_partitions.gpu_rollup_10s, gpu_partitions.gpu_rollup_1m, gpu_partitions.gpu_rollup_1h;
-    UPDATE gpu_partitions.gpu_upkeep SET rolled_10s_to = to_timestamp(0), rolled_1m_to = to_timestamp(0),
-      rolled_1h_to = to_timestamp(0), sealed_to = to_timestamp(0)`);
 
 beforeEach(async () => {
-  await emptyTables();
-  store = createGpuStore(prisma);
+  await emptyGpuTables(database.admin);
+  store = createGpuStore(database.prisma);
 });
 
 async function rollUp(nowMs: number, wholeHoursBeforeMs = 0): Promise<void> {
@@ -60,7 +38,7 @@ async function expectRolledUp(samples: readonly GpuSample[]): Promise<void> {
   const { rolledToMs } = await store.readUpkeep();
   for (const { name, stepMs } of levels)
     expectSameRollUp(
-      await storedRollUp(admin, name),
+      await storedRollUp(database.admin, name),
       plainRollUp(samples, { stepMs, untilMs: rolledToMs[name] }),
     );
 }
@@ -93,7 +71,7 @@ describe("rollUp", () => {
       const before = samples.filter((one) => one.recordedAtMs <= NOON + second * SECOND_MS);
       await expectRolledUp(before);
       for (const { name } of levels) {
-        const { rows } = await admin.query<{ n: number }>(
+        const { rows } = await database.admin.query<{ n: number }>(
           `SELECT (SELECT coalesce(sum(sample_count), 0) FROM gpu_partitions.gpu_rollup_${name})::int
             + (SELECT count(*) FROM gpu_stats WHERE recorded_at >= to_timestamp($1::float8 / 1000))::int AS n`,
           [rolledToMs[name]],
@@ -121,7 +99,7 @@ describe("rollUp", () => {
     const samples = gpuSampleSeries({ gpus: 2, count: 90, fromMs: NOON, everyMs: SECOND_MS });
     await store.insertSamples(samples);
     await rollUp(NOON + HOUR_MS);
-    const { rows: before } = await admin.query(
+    const { rows: before } = await database.admin.query(
       "SELECT xmin::text, * FROM gpu_partitions.gpu_rollup_10s",
     );
     await store.insertSamples(samples);
@@ -129,7 +107,7 @@ describe("rollUp", () => {
       ranges: 0,
       hasMore: false,
     });
-    const { rows: after } = await admin.query(
+    const { rows: after } = await database.admin.query(
       "SELECT xmin::text, * FROM gpu_partitions.gpu_rollup_10s",
     );
     expect(after).toEqual(before);
@@ -147,7 +125,7 @@ describe("rollUp", () => {
     }
     await rollUp(ahead + HOUR_MS);
     await expectRolledUp(parts.flat());
-    expect(await storedRollUp(admin, "10s")).toHaveLength(9);
+    expect(await storedRollUp(database.admin, "10s")).toHaveLength(9);
   });
 
   test("the night in which summer time ends and a leap day are hours like any other", async () => {
@@ -163,7 +141,7 @@ describe("rollUp", () => {
       await store.insertSamples(samples);
       await rollUp(Date.UTC(2028, 2, 2));
       await expectRolledUp(samples);
-      expect(await storedRollUp(admin, "1h")).toHaveLength(3 + 4);
+      expect(await storedRollUp(database.admin, "1h")).toHaveLength(3 + 4);
     } finally {
       await elsewhere.$disconnect();
     }
@@ -189,7 +167,7 @@ describe("rollUp", () => {
 
   test("two portals that roll up at once make each bucket once", async () => {
     const samples = gpuSampleSeries({ gpus: 4, count: 300, fromMs: NOON, everyMs: SECOND_MS });
-    const stores = [store, createGpuStore(prisma), createGpuStore(prisma)];
+    const stores = [store, createGpuStore(database.prisma), createGpuStore(database.prisma)];
     for (let at = 0; at < samples.length; at += 400) {
       await store.insertSamples(samples.slice(at, at + 400));
       const nowMs = NOON + (at / 4 + 105) * SECOND_MS;
@@ -203,7 +181,7 @@ describe("rollUp", () => {
     const samples = gpuSampleSeries({ gpus: 2, count: 120, fromMs: NOON, everyMs: SECOND_MS });
     await store.insertSamples(samples.slice(0, 100));
     await rollUp(NOON + HOUR_MS);
-    const before = await storedRollUp(admin, "10s");
+    const before = await storedRollUp(database.admin, "10s");
     await store.insertSamples(samples);
     const locker = new pg.Client({ connectionString: database.url });
     await locker.connect();
@@ -215,7 +193,7 @@ describe("rollUp", () => {
         (error: unknown) => error,
       );
       const killed = async () => {
-        const { rows } = await admin.query(
+        const { rows } = await database.admin.query(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
            WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
@@ -226,7 +204,7 @@ describe("rollUp", () => {
     } finally {
       await locker.end();
     }
-    expect(await storedRollUp(admin, "10s")).toEqual(before);
+    expect(await storedRollUp(database.admin, "10s")).toEqual(before);
     await rollUp(NOON + HOUR_MS);
     await expectRolledUp(samples);
   });
@@ -235,7 +213,7 @@ describe("rollUp", () => {
     const samples = gpuSampleSeries({ gpus: 1, count: 50, fromMs: NOON, everyMs: SECOND_MS });
     await store.insertSamples(samples);
     await rollUp(NOON + HOUR_MS);
-    await admin.query("TRUNCATE gpu_stats");
+    await database.admin.query("TRUNCATE gpu_stats");
     await store.insertSamples([gpuSample({ gpuUuid: "GPU-0", recordedAtMs: NOON + 1 })]);
     await rollUp(NOON + HOUR_MS);
     await expectRolledUp(samples);
@@ -245,7 +223,9 @@ describe("rollUp", () => {
     const samples = gpuSampleSeries({ gpus: 1, count: 600, fromMs: NOON, everyMs: 5 * SECOND_MS });
     await store.insertSamples(samples);
     await rollUp(NOON + 2 * HOUR_MS);
-    await admin.query("TRUNCATE gpu_partitions.gpu_rollup_10s, gpu_partitions.gpu_rollup_1m");
+    await database.admin.query(
+      "TRUNCATE gpu_partitions.gpu_rollup_10s, gpu_partitions.gpu_rollup_1m",
+    );
     const late = gpuSample({ gpuUuid: "GPU-0", recordedAtMs: NOON + 7, values: allValues(3) });
     await store.insertSamples([late]);
     await rollUp(NOON + 9 * DAY_MS, NOON + 2 * DAY_MS);
@@ -258,7 +238,7 @@ describe("rollUp", () => {
     );
     await store.insertSamples(samples);
     await rollUp(NOON + MINUTE_MS);
-    expect(await storedRollUp(admin, "1m")).toMatchObject([
+    expect(await storedRollUp(database.admin, "1m")).toMatchObject([
       {
         sample_count: 3,
         throttle_reasons_min: 4,
@@ -293,7 +273,7 @@ describe("rollUp", () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(anyBatch, { minLength: 1, maxLength: 6 }), async (batches) => {
-        await emptyTables();
+        await emptyGpuTables(database.admin);
         for (const { samples, nowMs } of batches) {
           await store.insertSamples(samples);
           await rollUp(nowMs);

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
+import { useGpuDatabase } from "@/fixtures/gpu-database";
 import { gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
-import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
-import type { PrismaClient } from "@/prisma/generated/client";
-import { createPrisma } from "@/server/db";
 import { createGpuStore, type GpuStore } from "./gpu-store";
 import { SampleWriter } from "./sample-writer";
 
@@ -14,31 +12,16 @@ const NOON = Date.UTC(2026, 4, 1, 12);
 const DAY_MS = 86_400_000;
 const LONG = { timeout: 30_000, interval: 20 };
 
-let database: TestDatabase;
-let prisma: PrismaClient;
+const database = useGpuDatabase();
 let store: GpuStore;
-let admin: pg.Client;
-
-beforeAll(async () => {
-  database = await withTestDatabase();
-  prisma = createPrisma(database.url);
-  admin = new pg.Client({ connectionString: database.url, application_name: "test admin" });
-  await admin.connect();
-});
-
-afterAll(async () => {
-  await prisma.$disconnect();
-  await admin.end();
-  await database.drop();
-});
 
 beforeEach(async () => {
-  await admin.query("TRUNCATE gpu_stats, gpu_devices");
-  store = createGpuStore(prisma);
+  await database.admin.query("TRUNCATE gpu_stats, gpu_devices");
+  store = createGpuStore(database.prisma);
 });
 
 async function killConnections(): Promise<number> {
-  const { rowCount } = await admin.query(
+  const { rowCount } = await database.admin.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE datname = current_database() AND application_name = 'sightline'`,
   );
@@ -111,7 +94,10 @@ describe("SampleWriter with Postgres", () => {
     writer.push(samples);
     const waiting =
       "SELECT 1 FROM pg_stat_activity WHERE application_name = 'sightline' AND wait_event_type = 'Lock' AND datname = current_database()";
-    await vi.waitFor(async () => expect((await admin.query(waiting)).rowCount).toBe(1), LONG);
+    await vi.waitFor(
+      async () => expect((await database.admin.query(waiting)).rowCount).toBe(1),
+      LONG,
+    );
     await killConnections();
     await locker.end();
     await vi.waitFor(() => expect(writer.state().writtenSamples).toBe(5), LONG);
@@ -121,7 +107,7 @@ describe("SampleWriter with Postgres", () => {
   test("a read-only database keeps the samples waiting, with its reason", async () => {
     const name = new URL(database.url).pathname.slice(1);
     const readOnly = (value: "on" | "off") =>
-      admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`);
+      database.admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`);
     const problems: unknown[] = [];
     const writer = new SampleWriter({ store, onStateChange: (error) => problems.push(error) });
     try {

@@ -1,12 +1,10 @@
 import * as fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import { emptyReading, type GpuSample, type GpuSource } from "@/domain/gpu/gpu-sample";
+import { resetUpkeep, useGpuDatabase } from "@/fixtures/gpu-database";
 import { allValues, gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
-import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
-import type { PrismaClient } from "@/prisma/generated/client";
-import { createPrisma } from "@/server/db";
 import { createGpuStore, type GpuStore } from "./gpu-store";
 
 const SECOND_MS = 1_000;
@@ -15,43 +13,28 @@ const DAY_MS = 24 * HOUR_MS;
 const DAY = Date.UTC(2026, 4, 1);
 const LATER = DAY + 3 * DAY_MS;
 
-let database: TestDatabase;
-let prisma: PrismaClient;
+const database = useGpuDatabase();
 let store: GpuStore;
-let admin: pg.Client;
-
-beforeAll(async () => {
-  database = await withTestDatabase();
-  prisma = createPrisma(database.url);
-  admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
-});
-
-afterAll(async () => {
-  await prisma.$disconnect();
-  await admin.end();
-  await database.drop();
-});
 
 async function emptyTables(): Promise<void> {
-  const { rows } = await admin.query<{ name: string }>(
+  const { rows } = await database.admin.query<{ name: string }>(
     `SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'gpu_partitions' AND c.relkind = 'r' AND (c.relispartition OR c.relname LIKE '%_next')`,
   );
-  if (rows.length > 0) await admin.query(`DROP TABLE ${rows.map(({ name }) => name).join(", ")}`);
-  await admin.query(`TRUNCATE gpu_devices, gpu_partitions.gpu_changes;
-    UPDATE gpu_partitions.gpu_upkeep SET rolled_10s_to = to_timestamp(0), rolled_1m_to = to_timestamp(0),
-      rolled_1h_to = to_timestamp(0), sealed_to = to_timestamp(0)`);
+  if (rows.length > 0)
+    await database.admin.query(`DROP TABLE ${rows.map(({ name }) => name).join(", ")}`);
+  await database.admin.query("TRUNCATE gpu_devices, gpu_partitions.gpu_changes");
+  await resetUpkeep(database.admin);
 }
 
 beforeEach(async () => {
   await emptyTables();
-  store = createGpuStore(prisma);
+  store = createGpuStore(database.prisma);
 });
 
 /** Every sample that a reader finds, raw or sealed, as text. */
 async function allRows(): Promise<unknown[]> {
-  const { rows } = await admin.query<Record<string, unknown>>(
+  const { rows } = await database.admin.query<Record<string, unknown>>(
     `SELECT d.uuid, (date_part('epoch', s.recorded_at) * 1000)::float8 AS time_ms, s.*
      FROM gpu_partitions.gpu_samples_between((SELECT array_agg(id) FROM gpu_devices), '2000-01-01', '2100-01-01') s
      JOIN gpu_devices d ON d.id = s.device_id ORDER BY 1, 2`,
@@ -60,7 +43,7 @@ async function allRows(): Promise<unknown[]> {
 }
 
 async function count(statement: string): Promise<number> {
-  const { rows } = await admin.query<{ n: string }>(`SELECT ${statement} AS n`);
+  const { rows } = await database.admin.query<{ n: string }>(`SELECT ${statement} AS n`);
   return Number(rows[0]?.n);
 }
 const rawCount = () => count("(SELECT count(*) FROM gpu_stats)");
@@ -109,7 +92,7 @@ describe("sealDays", () => {
       gpuSample({ recordedAtMs: DAY + 1, values: {} }),
     ]);
     await seal();
-    const { rows } = await admin.query("SELECT * FROM gpu_partitions.gpu_hours");
+    const { rows } = await database.admin.query("SELECT * FROM gpu_partitions.gpu_hours");
     expect(rows).toMatchObject([
       { sample_count: 2, offsets_ms: [0, 1], power_usage: [1.5, null], utilization: null },
     ]);
@@ -121,7 +104,7 @@ describe("sealDays", () => {
     await seal();
     const before = await allRows();
     expect(await store.insertSamples(samples)).toBe(0);
-    expect(await createGpuStore(prisma).insertSamples(samples.toReversed())).toBe(0);
+    expect(await createGpuStore(database.prisma).insertSamples(samples.toReversed())).toBe(0);
     expect(await allRows()).toEqual(before);
   });
 
@@ -163,7 +146,7 @@ describe("sealDays", () => {
     await store.insertSamples(samples);
     await rollUp();
     const late = gpuSampleSeries({ gpus: 2, count: 120, fromMs: DAY + 11, everyMs: 700_001 });
-    const writer = createGpuStore(prisma);
+    const writer = createGpuStore(database.prisma);
     let stored = 0;
     const writing = (async () => {
       for (let at = 0; at < late.length; at += 8)
@@ -187,7 +170,7 @@ describe("sealDays", () => {
     await store.insertSamples(oddDay());
     const before = await allRows();
     await rollUp();
-    const others = [store, createGpuStore(prisma)];
+    const others = [store, createGpuStore(database.prisma)];
     await Promise.allSettled(others.map((one) => seal(one)));
     await seal();
     expect(await allRows()).toEqual(before);
@@ -198,7 +181,7 @@ describe("sealDays", () => {
     await store.insertSamples(oddDay());
     const before = await allRows();
     await rollUp();
-    await admin.query("BEGIN; LOCK TABLE gpu_partitions.gpu_upkeep IN EXCLUSIVE MODE");
+    await database.admin.query("BEGIN; LOCK TABLE gpu_partitions.gpu_upkeep IN EXCLUSIVE MODE");
     const sealing = store
       .sealDays({ beforeMs: LATER, signal: new AbortController().signal })
       .catch((error: unknown) => error);
@@ -207,7 +190,7 @@ describe("sealDays", () => {
         "(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')",
       );
     await expect.poll(waiting, { timeout: 30_000, interval: 20 }).toBe(1);
-    await admin.query(
+    await database.admin.query(
       "DELETE FROM gpu_partitions.gpu_hours_20260501_next WHERE hour < '2026-05-01 05:00Z'; COMMIT",
     );
     expect(await sealing).toMatchObject({ code: "40001" });
@@ -232,7 +215,7 @@ describe("sealDays", () => {
         );
       // At the end of all, where it waits to drop the raw partition.
       const killed = async () => {
-        const { rows } = await admin.query(
+        const { rows } = await database.admin.query(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%staged_samples%'`,
         );
@@ -281,7 +264,7 @@ describe("sealDays", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anySamples, { minLength: 1, maxLength: 3 }), async (rounds) => {
         await emptyTables();
-        store = createGpuStore(prisma);
+        store = createGpuStore(database.prisma);
         const times = new Set<string>();
         for (const samples of rounds) {
           const fresh = samples.filter(({ gpuUuid, recordedAtMs }) => {
@@ -307,7 +290,7 @@ describe("a day's indexes", () => {
   test("a hot day has the btree of its key and a BRIN; a sealed one the key of its hours alone", async () => {
     await store.insertSamples([gpuSample({ recordedAtMs: DAY, values: allValues(1) })]);
     const indexes = async (table: string) => {
-      const { rows } = await admin.query<{ kind: string }>(
+      const { rows } = await database.admin.query<{ kind: string }>(
         `SELECT am.amname AS kind FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
          WHERE i.indrelid = to_regclass($1) ORDER BY 1`,
         [`gpu_partitions.${table}`],
@@ -321,7 +304,7 @@ describe("a day's indexes", () => {
   });
 
   test("each metric has an array in gpu_hours and a column in gpu_samples_between", async () => {
-    const { rows } = await admin.query<{ name: string; type: string }>(
+    const { rows } = await database.admin.query<{ name: string; type: string }>(
       `SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
        WHERE attrelid = 'gpu_partitions.gpu_hours'::regclass AND attnum > 6 ORDER BY attnum`,
     );
@@ -330,7 +313,7 @@ describe("a day's indexes", () => {
       return { name: key, type: storedAs === "integer" ? "integer[]" : "double precision[]" };
     });
     expect(rows).toEqual(expected);
-    const { fields } = await admin.query(
+    const { fields } = await database.admin.query(
       "SELECT * FROM gpu_partitions.gpu_samples_between('{}', now(), now())",
     );
     const keys = gpuMetrics.map((metric) => gpuMetricFacts[metric].key);
@@ -347,7 +330,7 @@ describe("a day's indexes", () => {
     const days = [0, 1, 2, 3].map((day) => DAY + day * DAY_MS);
     await store.insertSamples(days.map((recordedAtMs) => gpuSample({ recordedAtMs })));
     await seal();
-    const { rows } = await admin.query<Record<string, string>>(
+    const { rows } = await database.admin.query<Record<string, string>>(
       `EXPLAIN SELECT * FROM gpu_partitions.gpu_samples_between(ARRAY[1], to_timestamp(${DAY / SECOND_MS}), to_timestamp(${DAY / SECOND_MS + 60}))`,
     );
     const plan = rows.map((row) => Object.values(row).join("")).join("\n");
