@@ -1,9 +1,10 @@
 "use client";
 import { ArrowLeftRight } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useShortcut } from "@/components/layout/shortcuts";
 import { buttonClass } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
+import { useLazyPanel } from "@/components/ui/use-lazy-panel";
 import type { FleetRow } from "@/domain/fleet/fleet-rows";
 
 const ComparePanel = lazy(async () => ({
@@ -22,19 +23,13 @@ export interface CompareChoice {
 
 /** Chooses GPUs to stand beside this one (`c`). */
 export function CompareMenu(props: CompareChoice) {
-  const button = useRef<HTMLButtonElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
-  const [wasOpened, setWasOpened] = useState(false);
-  const toggle = () => {
-    setWasOpened(true);
-    setIsOpen(!isOpen);
-  };
+  const { anchor, isOpen, wasOpened, toggle, close } = useLazyPanel();
   useShortcut({ keys: "c", label: "Compare GPUs", group: "On this page" }, toggle);
   const count = props.compared.length;
   return (
     <>
       <button
-        ref={button}
+        ref={anchor}
         type="button"
         aria-haspopup="dialog"
         aria-expanded={isOpen}
@@ -46,16 +41,7 @@ export function CompareMenu(props: CompareChoice) {
         <Kbd className="max-md:hidden">c</Kbd>
       </button>
       <Suspense fallback={null}>
-        {wasOpened && (
-          <ComparePanel
-            {...props}
-            anchor={button}
-            open={isOpen}
-            onClose={() => {
-              setIsOpen(false);
-            }}
-          />
-        )}
+        {wasOpened && <ComparePanel {...props} anchor={anchor} open={isOpen} onClose={close} />}
       </Suspense>
     </>
   );

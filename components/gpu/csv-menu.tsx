@@ -1,7 +1,8 @@
 "use client";
 import { Download } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense } from "react";
 import { buttonClass } from "@/components/ui/button";
+import { useLazyPanel } from "@/components/ui/use-lazy-panel";
 
 const CsvPanel = lazy(async () => ({ default: (await import("./csv-panel")).CsvPanel }));
 
@@ -15,36 +16,22 @@ export interface CsvChoice {
 
 /** What is drawn as a file, or every sample of the range. */
 export function CsvMenu(props: CsvChoice) {
-  const button = useRef<HTMLButtonElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
-  const [wasOpened, setWasOpened] = useState(false);
+  const { anchor, isOpen, wasOpened, toggle, close } = useLazyPanel();
   return (
     <>
       <button
-        ref={button}
+        ref={anchor}
         type="button"
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        onClick={() => {
-          setWasOpened(true);
-          setIsOpen(!isOpen);
-        }}
+        onClick={toggle}
         className={buttonClass({})}
       >
         <Download />
         CSV
       </button>
       <Suspense fallback={null}>
-        {wasOpened && (
-          <CsvPanel
-            {...props}
-            anchor={button}
-            open={isOpen}
-            onClose={() => {
-              setIsOpen(false);
-            }}
-          />
-        )}
+        {wasOpened && <CsvPanel {...props} anchor={anchor} open={isOpen} onClose={close} />}
       </Suspense>
     </>
   );

@@ -1,6 +1,6 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense } from "react";
 import type { CursorStore } from "@/components/charts/cursor-store";
 import { downloadCsv } from "@/components/charts/download-csv";
 import { useTimeRange } from "@/components/layout/time-range";
@@ -19,8 +19,8 @@ import type { GpuHistoryView } from "./use-gpu-history";
 const FleetCharts = lazy(() =>
   import("./fleet-charts").then((loaded) => ({ default: loaded.FleetCharts })),
 );
-const FleetPointsTable = lazy(() =>
-  import("./fleet-points-table").then((loaded) => ({ default: loaded.FleetPointsTable })),
+const MeansTable = lazy(() =>
+  import("./means-table").then((loaded) => ({ default: loaded.MeansTable })),
 );
 
 const TABLE_PX = 330;
@@ -59,7 +59,11 @@ export function FleetOverTime(props: FleetOverTimeProps) {
     >
       {history.error === null ? (
         <Suspense fallback={<SkeletonPlot className="m-3 h-80" />}>
-          {view === "charts" ? <Charts {...props} /> : <Points {...props} />}
+          {view === "charts" ? (
+            <Charts {...props} />
+          ) : (
+            <MeansTable rows={rows} history={history} heightPx={TABLE_PX} />
+          )}
         </Suspense>
       ) : (
         <HistoryError error={history.error} onRetry={history.retry} />
@@ -74,19 +78,5 @@ function Charts(props: FleetOverTimeProps) {
     <div className="pr-3 pb-1 pl-1.5 max-md:px-3">
       <FleetCharts {...props} onZoom={setRange} />
     </div>
-  );
-}
-
-function Points({ rows, history }: FleetOverTimeProps) {
-  const { series, known, toMs } = history;
-  const columns = useMemo(() => laneColumns(rows, series), [rows, series]);
-  return (
-    <FleetPointsTable
-      columns={columns}
-      what="Means"
-      stepMs={known.stepMs}
-      nowMs={toMs}
-      heightPx={TABLE_PX}
-    />
   );
 }

@@ -18,8 +18,8 @@ const GpuCharts = lazy(() =>
 const CompareCharts = lazy(() =>
   import("./compare-charts").then((loaded) => ({ default: loaded.CompareCharts })),
 );
-const ComparePointsTable = lazy(() =>
-  import("./compare-points-table").then((loaded) => ({ default: loaded.ComparePointsTable })),
+const MeansTable = lazy(() =>
+  import("./means-table").then((loaded) => ({ default: loaded.MeansTable })),
 );
 const GpuPointsTable = lazy(() =>
   import("./gpu-points-table").then((loaded) => ({ default: loaded.GpuPointsTable })),
@@ -95,8 +95,7 @@ function Plots(props: GpuPlotsProps) {
 
 function Comparison({ feed, shown, view, layout, events, cursor, onZoom }: GpuPlotsProps) {
   const { history } = feed;
-  if (view === "table")
-    return <ComparePointsTable rows={shown} history={history} heightPx={TABLE_PX} />;
+  if (view === "table") return <MeansTable rows={shown} history={history} heightPx={TABLE_PX} />;
   return (
     <div className="pt-2 pr-3 pb-1 pl-1.5 max-md:px-3">
       <CompareCharts

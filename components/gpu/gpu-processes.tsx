@@ -1,11 +1,11 @@
 "use client";
-import { ArrowDown, ArrowUp, RotateCw } from "lucide-react";
+import { RotateCw } from "lucide-react";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { describeError } from "@/components/trpc/describe-error";
-import { cn } from "@/components/ui/class-names";
 import { copyWithToast } from "@/components/ui/copy-text";
 import { IconButton } from "@/components/ui/icon-button";
 import { Panel } from "@/components/ui/panel";
+import { SortHead } from "@/components/ui/sort-head";
 import { Cell, Table } from "@/components/ui/table";
 import type { GpuProcess, GpuProcessAnswer } from "@/domain/gpu/gpu-process";
 import { formatDuration } from "@/domain/time/format-duration";
@@ -136,35 +136,5 @@ function Rows(props: { rows: readonly GpuProcess[]; sort: Sort; onSort: (sort: S
         contexts hold the rest of what is used
       </p>
     </div>
-  );
-}
-
-function SortHead(props: { column: ProcessColumn; sort: Sort; onSort: (sort: Sort) => void }) {
-  const { column, sort, onSort } = props;
-  const isSorted = column.key === sort.by;
-  const Arrow = sort.isDescending ? ArrowDown : ArrowUp;
-  const direction = sort.isDescending ? "descending" : "ascending";
-  return (
-    <th
-      scope="col"
-      aria-sort={isSorted ? direction : "none"}
-      className="h-6.5 border-b border-line-1 p-0"
-    >
-      <button
-        type="button"
-        onClick={() => {
-          const isDescending = isSorted ? !sort.isDescending : column.isNumber === true;
-          onSort({ by: column.key, isDescending });
-        }}
-        className={cn(
-          "flex h-6.5 w-full items-center gap-0.5 px-2 type-11 font-medium whitespace-nowrap text-fg-3 -outline-offset-2 hover:text-fg-1 max-md:h-11",
-          column.isNumber === true && "justify-end",
-          isSorted && "text-fg-1",
-        )}
-      >
-        {column.head}
-        {isSorted && <Arrow className="size-2.5" />}
-      </button>
-    </th>
   );
 }

@@ -18,7 +18,7 @@ import { GpuValue } from "./gpu-value";
 import { memoryState, missingMemoryText } from "./memory-state";
 import { usePressureView } from "./pressure-context";
 import { ThrottleState } from "./throttle-state";
-import { VramBar } from "./vram-bar";
+import { VramAmount } from "./vram-amount";
 
 export interface GpuTableColumn {
   key: string;
@@ -181,21 +181,7 @@ function VramCell({ sample, stale }: LatestGpu) {
     ) : (
       <GpuValue sample={sample} metric="memoryUsedMib" withReason />
     );
-  return (
-    <span className="flex items-center gap-2">
-      <VramBar
-        usedMib={memoryUsedMib}
-        totalMib={memoryTotalMib}
-        isStale={stale}
-        isSimulated={sample.source === "simulated"}
-        className="w-23 flex-none"
-      />
-      <span>
-        <GpuValue sample={sample} metric="memoryUsedMib" /> /{" "}
-        <GpuValue sample={sample} metric="memoryTotalMib" />
-      </span>
-    </span>
-  );
+  return <VramAmount sample={sample} stale={stale} />;
 }
 
 const levelLooks = {

@@ -1,18 +1,18 @@
 "use client";
-import { ArrowDown, ArrowUp } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from "react";
 import { useShortcut } from "@/components/layout/shortcuts";
 import { withRange } from "@/components/layout/time-range";
 import { cn } from "@/components/ui/class-names";
 import { copyWithToast } from "@/components/ui/copy-text";
+import { SortHead } from "@/components/ui/sort-head";
 import { useMedia } from "@/components/ui/use-media";
 import { useRowWindow } from "@/components/ui/use-row-window";
 import type { FleetHost } from "@/domain/fleet/fleet-hosts";
 import type { FleetRow } from "@/domain/fleet/fleet-rows";
 import { gpuHref } from "./gpu-href";
 import { gpuRowText } from "./gpu-row-text";
-import { gpuTableColumns, type GpuTableColumn } from "./gpu-table-columns";
+import { gpuTableColumns } from "./gpu-table-columns";
 import { HostRow } from "./host-row";
 import { type GpuSort, LISTED_ORDER, sortRows } from "./sort-rows";
 import { type TableRow, tableRows } from "./table-rows";
@@ -65,7 +65,13 @@ export function GpuTable(props: GpuTableProps) {
         <thead className="sticky top-0 z-2 bg-surface-1">
           <tr aria-rowindex={1}>
             {gpuTableColumns.map((one) => (
-              <SortableHead key={one.key} column={one} sort={sort} onSort={props.onSort} />
+              <SortHead
+                key={one.key}
+                column={one}
+                sort={sort}
+                onSort={props.onSort}
+                className={one.key === "gpu" && "pl-3"}
+              />
             ))}
           </tr>
         </thead>
@@ -200,42 +206,6 @@ function GpuRow({ row, kind, nowMs, rowIndex, isOpen, onToggle, body }: GpuRowPr
         </td>
       ))}
     </tr>
-  );
-}
-
-function SortableHead(props: {
-  column: GpuTableColumn;
-  sort: GpuSort;
-  onSort: (sort: GpuSort) => void;
-}) {
-  const { column, sort, onSort } = props;
-  const isSorted = column.key === sort.by;
-  const Arrow = sort.isDescending ? ArrowDown : ArrowUp;
-  const direction = sort.isDescending ? "descending" : "ascending";
-  return (
-    <th
-      scope="col"
-      aria-sort={isSorted ? direction : "none"}
-      className="h-6.5 border-b border-line-1 p-0"
-    >
-      <button
-        type="button"
-        onClick={() => {
-          // Figures are sorted to find the most of something, names to find one.
-          const isDescending = isSorted ? !sort.isDescending : column.isNumber === true;
-          onSort({ by: column.key, isDescending });
-        }}
-        className={cn(
-          "flex h-6.5 w-full items-center gap-0.5 px-2 type-11 font-medium whitespace-nowrap text-fg-3 -outline-offset-2 hover:text-fg-1 max-md:h-11",
-          column.isNumber === true && "justify-end",
-          column.key === "gpu" && "pl-3",
-          isSorted && "text-fg-1",
-        )}
-      >
-        {column.head}
-        {isSorted && <Arrow className="size-2.5" />}
-      </button>
-    </th>
   );
 }
 

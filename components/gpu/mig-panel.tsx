@@ -9,7 +9,7 @@ import { formatFull, NO_VALUE } from "@/domain/units/format-number";
 import { gpuHref } from "./gpu-href";
 import { GpuValue } from "./gpu-value";
 import { MemoryShare } from "./memory-share";
-import { VramBar } from "./vram-bar";
+import { VramAmount } from "./vram-amount";
 
 interface MigPanelProps {
   /** The whole GPU and its instances. */
@@ -75,7 +75,6 @@ export function MigPanel({ parent, instances, shownUuid }: MigPanelProps) {
 
 function InstanceRow({ row, isShown }: { row: FleetRow; isShown: boolean }) {
   const { sample, stale, carriedFromMs } = row.gpu;
-  const { memoryUsedMib, memoryTotalMib } = sample.values;
   const isWhole = row.parentUuid === null;
   return (
     <tr
@@ -97,19 +96,7 @@ function InstanceRow({ row, isShown }: { row: FleetRow; isShown: boolean }) {
         <GpuValue sample={sample} metric="utilizationPercent" withUnit />
       </Cell>
       <Cell>
-        <span className="flex items-center gap-2">
-          <VramBar
-            usedMib={memoryUsedMib}
-            totalMib={memoryTotalMib}
-            isStale={stale}
-            isSimulated={sample.source === "simulated"}
-            className="w-23 flex-none"
-          />
-          <span>
-            <GpuValue sample={sample} metric="memoryUsedMib" /> /{" "}
-            <GpuValue sample={sample} metric="memoryTotalMib" />
-          </span>
-        </span>
+        <VramAmount sample={sample} stale={stale} />
       </Cell>
       <Cell isNumber>
         <MemoryShare sample={sample} />

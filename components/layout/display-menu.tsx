@@ -1,7 +1,8 @@
 "use client";
 import { Settings2 } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense } from "react";
 import { cn } from "@/components/ui/class-names";
+import { useLazyPanel } from "@/components/ui/use-lazy-panel";
 
 const DisplayPanel = lazy(async () => ({
   default: (await import("./display-panel")).DisplayPanel,
@@ -9,22 +10,17 @@ const DisplayPanel = lazy(async () => ({
 
 /** Theme and keys, right in the top bar; on narrow screens they are in the menu. */
 export function DisplayMenu() {
-  const button = useRef<HTMLButtonElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
-  const [wasOpened, setWasOpened] = useState(false);
+  const { anchor, isOpen, wasOpened, toggle, close } = useLazyPanel();
   return (
     <>
       <button
-        ref={button}
+        ref={anchor}
         type="button"
         aria-label="Display"
         title="Display: theme, keys"
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        onClick={() => {
-          setWasOpened(true);
-          setIsOpen(!isOpen);
-        }}
+        onClick={toggle}
         className={cn(
           "grid size-(--control) place-content-center rounded-6 text-fg-2 hover:bg-surface-2 hover:text-fg-1 max-md:hidden",
           isOpen && "bg-surface-2 text-fg-1",
@@ -33,15 +29,7 @@ export function DisplayMenu() {
         <Settings2 />
       </button>
       <Suspense fallback={null}>
-        {wasOpened && (
-          <DisplayPanel
-            anchor={button}
-            open={isOpen}
-            onClose={() => {
-              setIsOpen(false);
-            }}
-          />
-        )}
+        {wasOpened && <DisplayPanel anchor={anchor} open={isOpen} onClose={close} />}
       </Suspense>
     </>
   );

@@ -1,15 +1,8 @@
 "use client";
 import { ChevronDown, ChevronLeft, ChevronRight, Clock, ZoomOut } from "lucide-react";
-import {
-  type ComponentProps,
-  lazy,
-  type ReactNode,
-  Suspense,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
+import { type ComponentProps, lazy, type ReactNode, Suspense, useEffect } from "react";
 import { cn } from "@/components/ui/class-names";
+import { useLazyPanel } from "@/components/ui/use-lazy-panel";
 import { formatDuration } from "@/domain/time/format-duration";
 import { formatIso, formatRange, formatZone } from "@/domain/time/format-time";
 import { longestSpanMs, shiftRange, type TimeRange, zoomOut } from "@/domain/time/time-range";
@@ -23,15 +16,9 @@ const RangePanel = lazy(async () => ({ default: (await import("./range-panel")).
 export function RangeControl() {
   const range = useTimeRange();
   const store = useLiveStore();
-  const button = useRef<HTMLButtonElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
-  const [wasOpened, setWasOpened] = useState(false);
+  const { anchor, isOpen, wasOpened, toggle, close } = useLazyPanel();
   useAnchorSteps(range);
 
-  const toggle = () => {
-    setWasOpened(true);
-    setIsOpen(!isOpen);
-  };
   const zoom = () => {
     range.setRange(zoomOut(range, store.serverNowMs()));
   };
@@ -58,7 +45,7 @@ export function RangeControl() {
           <ChevronLeft />
         </Part>
         <button
-          ref={button}
+          ref={anchor}
           type="button"
           aria-haspopup="dialog"
           aria-expanded={isOpen}
@@ -91,15 +78,7 @@ export function RangeControl() {
         </Part>
       </div>
       <Suspense fallback={null}>
-        {wasOpened && (
-          <RangePanel
-            anchor={button}
-            open={isOpen}
-            onClose={() => {
-              setIsOpen(false);
-            }}
-          />
-        )}
+        {wasOpened && <RangePanel anchor={anchor} open={isOpen} onClose={close} />}
       </Suspense>
     </>
   );

@@ -5,14 +5,14 @@ import { laneColumns } from "./fleet-points";
 import { FleetPointsTable } from "./fleet-points-table";
 import type { GpuHistoryView } from "./use-gpu-history";
 
-interface ComparePointsTableProps {
+interface MeansTableProps {
   rows: readonly FleetRow[];
   history: GpuHistoryView;
   heightPx: number;
 }
 
-/** A comparison as a table. */
-export function ComparePointsTable({ rows, history, heightPx }: ComparePointsTableProps) {
+/** The lanes of several GPUs as a table. */
+export function MeansTable({ rows, history, heightPx }: MeansTableProps) {
   const { series, known, toMs } = history;
   const columns = useMemo(() => laneColumns(rows, series), [rows, series]);
   return (
