@@ -5,7 +5,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { createSteps } from "./start/steps.mjs";
-import { sentenceOf, StartProblem } from "./start/start-problem.mjs";
+import { createFailOnce } from "./start/fail-once.mjs";
+import { StartProblem } from "./start/start-problem.mjs";
 import { stopOnSignal } from "./start/stop-on-signal.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -27,16 +28,7 @@ const options = {
 
 const steps = createSteps();
 const stopping = stopOnSignal({ steps });
-let failed = false;
-
-function fail(error) {
-  if (failed || stopping.signal.aborted) return;
-  failed = true;
-  steps.clear();
-  if (error?.details) steps.say(error.details);
-  steps.say(`✗ ${sentenceOf(error)}`);
-  void stopping.stopWithError();
-}
+const { fail, hasFailed } = createFailOnce({ steps, stopping });
 for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, fail);
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
@@ -86,7 +78,7 @@ async function start() {
     }),
   );
   steps.end();
-  if (!failed && !stopping.signal.aborted)
+  if (!hasFailed() && !stopping.signal.aborted)
     steps.say(`Sightline agent is running: GPUs of ${hostName} go to ${given.portalUrl}`);
 }
 

@@ -4,7 +4,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { createSteps } from "./start/steps.mjs";
 import { describeCollector } from "./start/describe-collector.mjs";
-import { sentenceOf, StartProblem } from "./start/start-problem.mjs";
+import { createFailOnce } from "./start/fail-once.mjs";
+import { StartProblem } from "./start/start-problem.mjs";
 import { stopOnSignal } from "./start/stop-on-signal.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -15,17 +16,7 @@ process.env.NEXT_UNHANDLED_REJECTION_FILTER = "disabled"; // it is for rendering
 
 const steps = createSteps();
 const stopping = stopOnSignal({ steps });
-let failed = false;
-
-/** The one way out of an error, at start or later: a sentence, everything stopped, exit code 1. */
-function fail(error) {
-  if (failed || stopping.signal.aborted) return;
-  failed = true;
-  steps.clear();
-  if (error?.details) steps.say(error.details);
-  steps.say(`✗ ${sentenceOf(error)}`);
-  void stopping.stopWithError();
-}
+const { fail, hasFailed } = createFailOnce({ steps, stopping });
 const lastResorts = ["uncaughtException", "unhandledRejection"];
 for (const event of lastResorts) process.on(event, fail);
 // Next adds listeners of its own, which print the stack and go on.
@@ -61,7 +52,7 @@ async function start() {
     () => describeCollector(server.url, stopping.signal),
     (found) => found ?? "no values yet",
   );
-  if (!failed && !stopping.signal.aborted) steps.say(`Sightline is ready: ${server.url}`);
+  if (!hasFailed() && !stopping.signal.aborted) steps.say(`Sightline is ready: ${server.url}`);
 }
 
 function announceBuild() {
