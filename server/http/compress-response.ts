@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createGzip, type Gzip } from "node:zlib";
 
-const MIN_BYTES = 1024;
+/** Below, gzip does not pay. */
+export const MIN_GZIP_BYTES = 1024;
 /** Twice as fast as the default of 6 for 4 % more bytes of JSON. */
-const LEVEL = 4;
+export const GZIP_LEVEL = 4;
 const compressible =
   /^(?:text\/|image\/svg|application\/(?:json|x-ndjson|javascript|openmetrics-text|manifest))/;
 
@@ -25,7 +26,7 @@ export function compressResponse(req: IncomingMessage, res: ServerResponse): voi
   }
 
   function start(): Gzip {
-    const stream = createGzip({ level: LEVEL });
+    const stream = createGzip({ level: GZIP_LEVEL });
     res.removeHeader("Content-Length");
     res.setHeader("Content-Encoding", "gzip");
     const etag = res.getHeader("ETag");
@@ -74,7 +75,7 @@ function isCompressible(res: ServerResponse, bytes: number): boolean {
     return false;
   if (!compressible.test(String(res.getHeader("Content-Type") ?? ""))) return false;
   res.appendHeader("Vary", "Accept-Encoding");
-  return bytes >= MIN_BYTES && res.statusCode !== 206;
+  return bytes >= MIN_GZIP_BYTES && res.statusCode !== 206;
 }
 
 /** `gzip` or `*`, unless its weight is 0. */

@@ -6,7 +6,7 @@ import {
   type TRPCError,
 } from "@trpc/server";
 import { getHTTPStatusCode } from "@trpc/server/http";
-import { acceptsGzip } from "@/server/http/compress-response";
+import { acceptsGzip, MIN_GZIP_BYTES } from "@/server/http/compress-response";
 import type { Exchange } from "@/server/http/exchange";
 import { isAllowed, isPolicy, type Policy } from "@/server/policy/policy";
 import type { Context } from "./context";
@@ -35,8 +35,6 @@ interface Options {
 const MAX_ADDRESSES = 512;
 /** Longer ones are parsed each time. */
 const MAX_ADDRESS_LENGTH = 8_192;
-/** Below, gzip does not pay. */
-const MIN_GZIP_BYTES = 1_024;
 
 /**
  * Answers ready queries from bytes, ahead of tRPC's serialiser. Who asks passes the procedure's own policy first; the bytes are

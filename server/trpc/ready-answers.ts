@@ -1,9 +1,8 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { GZIP_LEVEL } from "@/server/http/compress-response";
 
 const gzipped = promisify(gzip);
-/** As in server/http/compress-response.ts. */
-const LEVEL = 4;
 
 /** One answer as bytes, alone or as the only one of a batch; compressed once, when somebody wants it so. */
 export class ReadyBody {
@@ -27,7 +26,7 @@ export class ReadyBody {
   compressed(isBatch: boolean): Promise<Buffer> {
     let body = this.#compressed.get(isBatch);
     if (!body) {
-      body = gzipped(this.plain(isBatch), { level: LEVEL });
+      body = gzipped(this.plain(isBatch), { level: GZIP_LEVEL });
       this.#compressed.set(isBatch, body);
     }
     return body;
