@@ -3,6 +3,12 @@ import { defineConfig } from "vitest/config";
 
 const built = ["**/node_modules/**", "dist/**", ".next/**", ".data/**", "artifacts/**"];
 
+/**
+ * A whole product, its database and a terminal on a busy machine: what a scheduler does to them once in a hundred runs is tried again,
+ * and named at the end of the run, so that it is seen and looked at.
+ */
+const RETRIES_OF_WHOLE_PRODUCTS = 1;
+
 // Several projects, because they need different things: `unit` nothing, `database` a Postgres, `server` and `process` a
 // build, `faults` both and minutes.
 export default defineConfig({
@@ -51,6 +57,7 @@ export default defineConfig({
           name: "server",
           include: ["{server,scripts}/**/*.server.test.ts"],
           exclude: built,
+          retry: RETRIES_OF_WHOLE_PRODUCTS,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -64,6 +71,7 @@ export default defineConfig({
           // These start and kill whole products: one at a time, or they would measure each other.
           maxWorkers: 1,
           fileParallelism: false,
+          retry: RETRIES_OF_WHOLE_PRODUCTS,
           testTimeout: 300_000,
           hookTimeout: 180_000,
         },
@@ -77,6 +85,7 @@ export default defineConfig({
           globalSetup: ["./fixtures/start-test-postgres.ts"],
           maxWorkers: 1,
           fileParallelism: false,
+          retry: RETRIES_OF_WHOLE_PRODUCTS,
           testTimeout: 600_000,
           hookTimeout: 180_000,
         },

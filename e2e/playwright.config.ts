@@ -10,7 +10,7 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: "../test-results",
   workers: 1, // one product and one browser fill two cores
-  retries: 0,
+  retries: 1, // one that passes only then is named at the end of the run
   timeout: 180_000, // never a verdict: only the end of what hangs, also on a busy machine
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),

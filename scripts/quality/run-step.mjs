@@ -58,11 +58,12 @@ function runCommand({ command, env, stream, limitMs }) {
 
 /** What a runner says that it ran. A runner that says nothing, or that ran nothing, has failed. */
 function readCounts(file, code) {
-  const nothing = { passed: 0, failed: 1, skips: [], failures: [] };
+  const nothing = { passed: 0, failed: 1, skips: [], failures: [], unstable: [] };
   if (!existsSync(file)) return { ...nothing, note: "it wrote no counts" };
-  const { passed, failed, skips = [], failures = [] } = JSON.parse(readFileSync(file, "utf8"));
+  const read = JSON.parse(readFileSync(file, "utf8"));
+  const { passed, failed, skips = [], failures = [], unstable = [] } = read;
   if (passed + failed === 0) return { ...nothing, skips, note: "it ran no test" };
-  const counts = { passed, failed, skips, failures };
+  const counts = { passed, failed, skips, failures, unstable };
   if (code !== 0 && failed === 0)
     return { ...counts, failed: 1, note: `it ended with code ${code}` };
   return { ...counts, note: "" };
@@ -83,13 +84,16 @@ export async function runStep({ name, command, env = {}, countsFile, stream = fa
   });
   const counts = countsFile
     ? readCounts(countsFile, code)
-    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skips: [], failures: [], note: "" };
+    : { ...unnamed, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   return { name, output, durationMs: performance.now() - startedMs, ...counts };
 }
 
+/** Of a step that names none of its things. */
+const unnamed = { skips: [], failures: [], unstable: [], note: "" };
+
 /** A step that could not run, because one that it needs has failed. */
 export function failedStep(name, note) {
-  return { name, output: "", durationMs: 0, passed: 0, failed: 1, skips: [], failures: [], note };
+  return { ...unnamed, name, output: "", durationMs: 0, passed: 0, failed: 1, note };
 }
 
 export function printStep(step) {
@@ -119,12 +123,14 @@ export function finish(steps, file) {
   const failed = steps.reduce((sum, step) => sum + step.failed, 0);
   const skips = steps.flatMap((step) => step.skips);
   const failures = failuresOf(steps);
+  const unstable = steps.flatMap((step) => step.unstable.map((one) => `${step.name}: ${one}`));
   mkdirSync(artifacts, { recursive: true });
   writeFileSync(
     path.join(artifacts, file),
-    `${JSON.stringify({ passed, failed, skips, failures }, null, 2)}\n`,
+    `${JSON.stringify({ passed, failed, skips, failures, unstable }, null, 2)}\n`,
   );
   for (const skip of skips) console.log(`skipped: ${skip}`);
+  for (const one of unstable) console.log(`passed only when tried again: ${one}`);
   for (const failure of failures) console.log(`failed: ${failure}`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;

@@ -10,12 +10,26 @@ interface Counts {
   skips: string[];
   /** Where and which test, with the first line of its error. */
   failures: string[];
+  /** Which tests passed only when they were tried again, with what went wrong the first time. */
+  unstable: string[];
+}
+
+function messageOf(error: unknown): string {
+  const message: unknown = typeof error === "object" && error && Reflect.get(error, "message");
+  return typeof message === "string" ? message : "";
 }
 
 function firstLine(error: unknown): string {
-  const message: unknown = typeof error === "object" && error && Reflect.get(error, "message");
-  const [line = ""] = typeof message === "string" ? message.split("\n", 1) : [];
+  const [line = ""] = messageOf(error).split("\n", 1);
   return line.slice(0, 300) || "an error without a message";
+}
+
+/** On one line, as what a process said before it failed is often in the lines below the first. */
+function wholeText(error: unknown): string {
+  const text = messageOf(error)
+    .trim()
+    .replaceAll(/\s*\n\s*/g, " | ");
+  return text.slice(0, 600) || "an error without a message";
 }
 
 /** A module that fails outside its tests (it does not load, a hook throws) counts as one failure. */
@@ -23,14 +37,19 @@ function countModule(module: TestModule, counts: Counts): void {
   let failed = 0;
   for (const test of module.children.allTests()) {
     const result = test.result();
-    if (result.state === "passed") counts.passed += 1;
-    else if (result.state === "skipped") {
+    if (result.state === "passed") {
+      counts.passed += 1;
+      if (test.diagnostic()?.flaky)
+        counts.unstable.push(
+          `${module.relativeModuleId}: ${test.fullName}: ${wholeText(result.errors?.[0])}`,
+        );
+    } else if (result.state === "skipped") {
       counts.skipped += 1;
       const reason = result.note ?? "no reason given";
       counts.skips.push(`${module.relativeModuleId}: ${test.fullName}: ${reason}`);
     } else {
       failed += 1; // failed, or still pending when the run was stopped
-      const why = result.errors ? firstLine(result.errors[0]) : "it did not end";
+      const why = result.errors ? wholeText(result.errors[0]) : "it did not end";
       counts.failures.push(`${module.relativeModuleId}: ${test.fullName}: ${why}`);
     }
   }
@@ -50,10 +69,13 @@ export default class VitestSummaryReporter implements Reporter {
       failed: errors.length,
       skipped: 0,
       skips: [],
+      unstable: [],
       failures: errors.map((error) => `outside of all tests: ${firstLine(error)}`),
     };
     for (const module of modules) countModule(module, counts);
     for (const skip of counts.skips) process.stdout.write(`skipped: ${skip}\n`);
+    for (const one of counts.unstable)
+      process.stdout.write(`passed only when tried again: ${one}\n`);
     for (const failure of counts.failures) process.stdout.write(`failed: ${failure}\n`);
     process.stdout.write(
       `\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`,
