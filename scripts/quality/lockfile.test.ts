@@ -146,25 +146,41 @@ function closure(names: readonly string[]): Set<string> {
   return found;
 }
 
-/** The packages that our server and collector import, as the bundler sees them. */
-async function importedPackages(): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ["server/main.ts", "collector/main.ts"],
-    bundle: true,
-    write: false,
-    metafile: true,
-    outdir: "dist",
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    logLevel: "silent",
-  });
-  const targets = Object.values(metafile.outputs)
-    .flatMap((output) => output.imports)
-    .filter((entry) => entry.external && !entry.path.startsWith("node:"))
-    .map((entry) => /^(@[^/]+\/)?[^/]+/.exec(entry.path)![0]);
-  return [...new Set(targets)].filter((name) => resolveLocked("", name) !== null);
+const bundling = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  metafile: true,
+  outdir: "dist",
+  platform: "node",
+  format: "esm",
+  logLevel: "silent",
+} as const;
+const packageOf = (path: string) => /^(@[^/]+\/)?[^/]+/.exec(path)![0];
+
+/** What our server and collector import from packages, as the bundler sees it: `pg`, `@trpc/server/http`. */
+async function importedPaths(): Promise<string[]> {
+  const entryPoints = ["server/main.ts", "collector/main.ts"];
+  const { metafile } = await build({ ...bundling, entryPoints, packages: "external" });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  return imports
+    .filter(({ external, path }) => external === true && !path.startsWith("node:"))
+    .map((entry) => entry.path)
+    .filter((path) => resolveLocked("", packageOf(path)) !== null);
+}
+
+/**
+ * It brings two web frameworks and a client's packages that our part of it never loads, so its own packages are not taken from the
+ * lock file: its files are followed.
+ */
+const FOLLOWED = "@modelcontextprotocol/sdk";
+
+/** Every package whose files are loaded with these imports. */
+async function packagesBehind(paths: readonly string[]): Promise<string[]> {
+  const contents = paths.map((path) => `import ${JSON.stringify(path)};`).join("\n");
+  const { metafile } = await build({ ...bundling, stdin: { contents, resolveDir: root } });
+  const files = Object.keys(metafile.inputs).filter((file) => file.includes("node_modules/"));
+  return files.map((file) => packageOf(nameOf(file)));
 }
 
 describe("the packages that the server loads at run time", () => {
@@ -174,8 +190,12 @@ describe("the packages that the server loads at run time", () => {
   let loaded: string[] = [];
 
   beforeAll(async () => {
-    const keys = closure([...(await importedPackages()), ...loadedByName]);
-    loaded = [...new Set([...keys].map(nameOf))].sort();
+    const paths = await importedPaths();
+    const isFollowed = (path: string) => packageOf(path) === FOLLOWED;
+    const wholly = paths.filter((path) => !isFollowed(path)).map(packageOf);
+    const followed = await packagesBehind(paths.filter(isFollowed));
+    const keys = closure([...wholly, ...loadedByName]);
+    loaded = [...new Set([...[...keys].map(nameOf), ...followed])].sort();
   }, 60_000);
 
   test("all stand in runtime-packages.json, with a reason for each", () => {
