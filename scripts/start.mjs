@@ -49,10 +49,14 @@ async function start() {
   const server = await stopping.track(startServer());
   await steps.run(
     "collector",
-    () => describeCollector(server.url, stopping.signal),
+    () => describeCollector(server.readFleet, stopping.signal),
     (found) => found ?? "no values yet",
   );
-  if (!hasFailed() && !stopping.signal.aborted) steps.say(`Sightline is ready: ${server.url}`);
+  const { describeSetup } = await import("./start/describe-setup.mjs");
+  if (hasFailed() || stopping.signal.aborted) return;
+  const lines = [`Sightline is ready: ${server.url}`];
+  if (server.setup !== null) lines.push(describeSetup(server.setup, steps.isTerminal));
+  steps.say(lines.join("\n"));
 }
 
 function announceBuild() {

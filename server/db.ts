@@ -4,6 +4,8 @@ import { PrismaClient } from "@/prisma/generated/client";
 const MAX_CONNECTIONS = 10;
 const CONNECT_LIMIT_MS = 5_000;
 const STATEMENT_LIMIT_MS = 30_000;
+/** A change waits for others that hold what it needs, such as the end of the audit; not for longer than a person would. */
+const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 10_000 };
 /** For a connection that has gone silent, where the server's own limit cannot arrive. */
 const ANSWER_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
 
@@ -23,5 +25,10 @@ export function createPrisma(url: string): PrismaClient {
     application_name: "sightline",
   });
   // Errors reach whoever asked; Prisma's own print would go to the terminal with the whole statement.
-  return new PrismaClient({ adapter, log: [], errorFormat: "minimal" });
+  return new PrismaClient({
+    adapter,
+    log: [],
+    errorFormat: "minimal",
+    transactionOptions: TRANSACTION_LIMITS,
+  });
 }

@@ -10,7 +10,21 @@ const defaults: Settings = {
   dataDir: "./.data",
   host: "127.0.0.1",
   port: 3000,
-  allowUnprotected: false,
+  publicUrl: null,
+  trustedProxies: [],
+  anonymousRole: null,
+  metricsAccess: null,
+  promptContentRole: "operator",
+  sessionIdleMs: 43_200_000,
+  sessionMaxMs: 604_800_000,
+  adminEmail: null,
+  adminPasswordFile: null,
+  initialAdminKeyFile: null,
+  oidcIssuer: null,
+  oidcClientId: null,
+  oidcClientSecretFile: null,
+  oidcName: null,
+  oidcDefaultRole: null,
   logLevel: "info",
   gpuSources: null,
   nvmlLibraryPath: null,
@@ -30,7 +44,6 @@ const defaults: Settings = {
   spoolMaxMib: 256,
   pressureWarningPercent: 85,
   pressureCriticalPercent: 95,
-  ingestKeyFile: null,
 };
 
 function settingsOf(env: Record<string, string>): Settings {
@@ -60,7 +73,21 @@ describe("settings", () => {
       DATA_DIR: "/var/lib/sightline",
       HOST: "0.0.0.0",
       PORT: "4400",
-      ALLOW_UNPROTECTED: "true",
+      PUBLIC_URL: "https://GPU.example:443/",
+      TRUSTED_PROXIES: "10.0.0.0/8, ::1",
+      ANONYMOUS_ROLE: "viewer",
+      METRICS_ACCESS: "key",
+      PROMPT_CONTENT_ROLE: "admin",
+      SESSION_IDLE_HOURS: "0.5",
+      SESSION_MAX_DAYS: "1",
+      ADMIN_EMAIL: "Ada@Example.org",
+      ADMIN_PASSWORD_FILE: "/run/secrets/password",
+      INITIAL_ADMIN_KEY_FILE: "/run/secrets/key",
+      OIDC_ISSUER: "https://login.example/realms/a",
+      OIDC_CLIENT_ID: "sightline",
+      OIDC_CLIENT_SECRET_FILE: "/run/secrets/oidc",
+      OIDC_NAME: "Example",
+      OIDC_DEFAULT_ROLE: "viewer",
       LOG_LEVEL: "debug",
       GPU_SOURCES: "nvml, simulated",
       NVML_LIBRARY_PATH: "/opt/libnvidia-ml.so.1",
@@ -80,7 +107,6 @@ describe("settings", () => {
       GPU_SPOOL_MAX_MIB: "1024",
       MEMORY_PRESSURE_WARNING_THRESHOLD: "70",
       MEMORY_PRESSURE_CRITICAL_THRESHOLD: "90.5",
-      INGEST_KEY_FILE: "/run/secrets/ingest",
     };
     expect(Object.keys(env)).toEqual(settingsTable.map(({ name }) => name));
     expect(settingsOf(env)).toEqual({
@@ -88,7 +114,21 @@ describe("settings", () => {
       dataDir: "/var/lib/sightline",
       host: "0.0.0.0",
       port: 4400,
-      allowUnprotected: true,
+      publicUrl: "https://gpu.example",
+      trustedProxies: ["10.0.0.0/8", "::1"],
+      anonymousRole: "viewer",
+      metricsAccess: "key",
+      promptContentRole: "admin",
+      sessionIdleMs: 1_800_000,
+      sessionMaxMs: 86_400_000,
+      adminEmail: "ada@example.org",
+      adminPasswordFile: "/run/secrets/password",
+      initialAdminKeyFile: "/run/secrets/key",
+      oidcIssuer: "https://login.example/realms/a",
+      oidcClientId: "sightline",
+      oidcClientSecretFile: "/run/secrets/oidc",
+      oidcName: "Example",
+      oidcDefaultRole: "viewer",
       logLevel: "debug",
       gpuSources: ["nvml", "simulated"],
       nvmlLibraryPath: "/opt/libnvidia-ml.so.1",
@@ -108,7 +148,6 @@ describe("settings", () => {
       spoolMaxMib: 1024,
       pressureWarningPercent: 70,
       pressureCriticalPercent: 91,
-      ingestKeyFile: "/run/secrets/ingest",
     });
   });
 
@@ -119,7 +158,24 @@ describe("settings", () => {
     ["PORT", "0"],
     ["PORT", "65536"],
     ["PORT", "3e3"],
-    ["ALLOW_UNPROTECTED", "yes"],
+    ["PUBLIC_URL", "gpu.example"],
+    ["PUBLIC_URL", "ftp://gpu.example"],
+    ["PUBLIC_URL", "https://gpu.example/sightline"],
+    ["PUBLIC_URL", "https://me:secret@gpu.example"],
+    ["PUBLIC_URL", "https://gpu.example/?a=1"],
+    ["TRUSTED_PROXIES", "proxy.example"],
+    ["TRUSTED_PROXIES", "10.0.0.1,"],
+    ["TRUSTED_PROXIES", "10.0.0.256"],
+    ["TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["TRUSTED_PROXIES", "fd00::/129"],
+    ["TRUSTED_PROXIES", "::1::"],
+    ["TRUSTED_PROXIES", Array.from({ length: 65 }, (_, n) => `10.0.0.${n}`).join()],
+    ["ANONYMOUS_ROLE", "operator"],
+    ["METRICS_ACCESS", "true"],
+    ["PROMPT_CONTENT_ROLE", "none"],
+    ["SESSION_IDLE_HOURS", "0"],
+    ["SESSION_MAX_DAYS", "366"],
+    ["OIDC_DEFAULT_ROLE", "admin"],
     ["LOG_LEVEL", "INFO"],
     ["GPU_SOURCES", "cuda"],
     ["GPU_SOURCES", "smi,smi"],
@@ -168,12 +224,22 @@ describe("settings", () => {
   });
 
   test.each(["0.0.0.0", "::", "gpu-host.lan", "192.168.1.4", "127.0.0.1.example.org"])(
-    "HOST=%s is refused unless ALLOW_UNPROTECTED=true",
+    "HOST=%s may be reached by others: who asks must say who they are",
     (host) => {
-      expect(problemsOf({ HOST: host })).toMatchObject([{ name: "HOST" }]);
-      expect(problemsOf({ HOST: host, ALLOW_UNPROTECTED: "true" })).toEqual([]);
+      expect(isLoopback(host)).toBe(false);
+      expect(problemsOf({ HOST: host })).toEqual([]);
     },
   );
+
+  test.each([
+    [{ ADMIN_EMAIL: "ada@example.org" }, "ADMIN_PASSWORD_FILE"],
+    [{ ADMIN_PASSWORD_FILE: "/run/password" }, "ADMIN_EMAIL"],
+    [{ OIDC_ISSUER: "https://a.example", PUBLIC_URL: "https://b.example" }, "OIDC_CLIENT_ID"],
+    [{ OIDC_CLIENT_ID: "sightline" }, "OIDC_ISSUER"],
+    [{ OIDC_ISSUER: "https://a.example", OIDC_CLIENT_ID: "sightline" }, "PUBLIC_URL"],
+  ])("%j alone is of no use: %s is missing", (env, missing) => {
+    expect(problemsOf(env)).toMatchObject([{ name: missing }]);
+  });
 
   test.each(["127.0.0.1", "127.1.2.3", "::1", "localhost", "LOCALHOST", "::ffff:127.0.0.1"])(
     "HOST=%s is loopback",

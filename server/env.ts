@@ -1,5 +1,7 @@
 import type * as z from "zod";
-import { settingRows, type SettingRow } from "./settings-table.ts";
+import { identityProblems } from "./identity-settings.ts";
+import type { SettingRow } from "./setting-row.ts";
+import { settingRows } from "./settings-table.ts";
 
 // Loaded by the start script without a build (Node strips the types), so it imports nothing but its table, by its whole name.
 
@@ -9,7 +11,26 @@ export interface Settings {
   dataDir: string;
   host: string;
   port: number;
-  allowUnprotected: boolean;
+  /** The address that people open, without a path; null: what they happened to use. */
+  publicUrl: string | null;
+  /** Addresses and networks whose X-Forwarded-… is believed. */
+  trustedProxies: string[];
+  /** Null: viewer for direct requests of this machine while PUBLIC_URL is unset, none for all others. */
+  anonymousRole: "viewer" | "none" | null;
+  /** Null: open for direct requests of this machine, with a key for all others. */
+  metricsAccess: "open" | "key" | null;
+  promptContentRole: "viewer" | "operator" | "admin";
+  sessionIdleMs: number;
+  sessionMaxMs: number;
+  adminEmail: string | null;
+  adminPasswordFile: string | null;
+  initialAdminKeyFile: string | null;
+  oidcIssuer: string | null;
+  oidcClientId: string | null;
+  oidcClientSecretFile: string | null;
+  oidcName: string | null;
+  /** Null: a person without an account is refused. */
+  oidcDefaultRole: "viewer" | "operator" | null;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
   /** Null: every real source in its usual order, and simulation only when none answers. */
   gpuSources: ("nvml" | "smi" | "dcgm" | "amd" | "intel" | "health" | "simulated")[] | null;
@@ -35,8 +56,6 @@ export interface Settings {
   spoolMaxMib: number;
   pressureWarningPercent: number;
   pressureCriticalPercent: number;
-  /** Null: ingest is open to this machine alone. */
-  ingestKeyFile: string | null;
 }
 
 export interface SettingProblem {
@@ -102,14 +121,7 @@ export function parseSettings(
   }
   // Sound: each row's type ties its key to its schema and to its default.
   const settings = values as unknown as Settings;
-  if (needsProtection(settings)) {
-    problems.push({
-      name: "HOST",
-      problem:
-        "lets others reach a server that nobody has to sign in to; set ALLOW_UNPROTECTED=true if your network protects it",
-      allowed: "127.0.0.1, ::1 or localhost without ALLOW_UNPROTECTED=true",
-    });
-  }
+  problems.push(...identityProblems(settings));
   if (settings.pressureWarningPercent >= settings.pressureCriticalPercent) {
     problems.push({
       name: "MEMORY_PRESSURE_WARNING_THRESHOLD",
@@ -123,10 +135,6 @@ export function parseSettings(
 
 function problemOf(setting: { name: string; range: string }, message: string | undefined) {
   return { name: setting.name, problem: message ?? "is not allowed", allowed: setting.range };
-}
-
-function needsProtection({ host: name, allowUnprotected }: Partial<Settings>): boolean {
-  return name !== undefined && !isLoopback(name) && allowUnprotected !== true;
 }
 
 /** True of an address or name that only this machine reaches. */

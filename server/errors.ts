@@ -9,14 +9,21 @@ export type AppErrorCode =
   | "UNAVAILABLE"
   | "UPSTREAM";
 
+interface AppErrorOptions extends ErrorOptions {
+  /** When another try may succeed; the header Retry-After where the transport has one. */
+  retryAfterSeconds?: number;
+}
+
 /** An error with a message for a person: what happened and what to do. */
 export class AppError extends Error {
   readonly code: AppErrorCode;
+  readonly retryAfterSeconds: number | null;
 
-  constructor(code: AppErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: AppErrorCode, message: string, options?: AppErrorOptions) {
     super(message, options);
     this.name = "AppError";
     this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? null;
   }
 }
 

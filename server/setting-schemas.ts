@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as z from "zod";
 
 // How the text of a setting becomes its value. Loaded by the start script without a build, as env.ts is.
@@ -29,10 +30,6 @@ export const port = z
   .regex(/^\d{1,9}$/, "is not a whole number")
   .transform(Number)
   .refine((value) => value >= 1 && value <= 65_535, "is out of range");
-
-export const flag = z
-  .enum(["true", "false"], "is neither true nor false")
-  .transform((v) => v === "true");
 
 export const logLevel = z.enum(
   ["trace", "debug", "info", "warn", "error", "fatal"],
@@ -86,3 +83,48 @@ function hasProtocol(text: string, protocols: readonly string[]): boolean {
   const url = URL.parse(text);
   return url !== null && protocols.includes(url.protocol) && url.hostname !== "";
 }
+
+export const publicUrl = z
+  .string()
+  .refine((text) => httpUrl.safeParse(text).success, "is not an http or https address")
+  .transform((text) => new URL(text))
+  .refine(
+    (url) => url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "",
+    "has more than a scheme, a host and a port",
+  )
+  .transform((url) => url.origin);
+
+export const proxies = list().pipe(
+  z
+    .array(
+      z
+        .string()
+        .refine(isAddressOrNetwork, "holds something that is neither an address nor a network"),
+    )
+    .max(64, "holds more than 64 entries"),
+);
+
+/** `10.0.0.1`, `10.0.0.0/8`, `fd00::/8` */
+function isAddressOrNetwork(text: string): boolean {
+  const [, address = "", bits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(bits ?? 0) <= (family === 6 ? 128 : 32);
+}
+
+export const anonymousRole = z.enum(["viewer", "none"], "is neither viewer nor none");
+
+export const metricsAccess = z.enum(["open", "key"], "is neither open nor key");
+
+export const promptContentRole = z.enum(
+  ["viewer", "operator", "admin"],
+  "is none of viewer, operator and admin",
+);
+
+export const oidcDefaultRole = z.enum(["viewer", "operator"], "is neither viewer nor operator");
+
+export const shortText = z.string().max(500, "is longer than 500 characters");
+
+export const emailAddress = z
+  .string()
+  .toLowerCase()
+  .regex(/^[^\s@<>"]{1,64}@[^\s@<>"]{1,189}$/, "is not an e-mail address");

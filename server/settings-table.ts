@@ -1,9 +1,8 @@
-import type * as z from "zod";
-import type { Settings } from "./env.ts";
+import { identitySettingRows } from "./identity-settings.ts";
+import { row } from "./setting-row.ts";
 import {
   databaseUrl,
   decimal,
-  flag,
   gpuSources,
   host,
   hostLabel,
@@ -18,21 +17,6 @@ import {
 const MAX_HEALTH_URLS = 32;
 const MAX_EXPORTER_URLS = 64;
 const MAX_RETENTION_DAYS = 3650;
-
-export interface SettingRow<Key extends keyof Settings = keyof Settings> {
-  name: string;
-  /** As written in `.env`; "" when the default is to leave it unset. */
-  default: string;
-  range: string;
-  meaning: string;
-  key: Key;
-  schema: z.ZodType<Settings[Key], string>;
-  whenUnset: Settings[Key];
-}
-
-function row<Key extends keyof Settings>(setting: SettingRow<Key>): SettingRow<Key> {
-  return setting;
-}
 
 /** All settings, in the order of `.env.example` and of the README's table. */
 export const settingRows = [
@@ -58,7 +42,7 @@ export const settingRows = [
   row({
     name: "HOST",
     default: "127.0.0.1",
-    range: "an address or a host name; any but loopback needs ALLOW_UNPROTECTED=true",
+    range: "an address or a host name",
     meaning: "The address that the server listens on.",
     key: "host",
     schema: host,
@@ -73,15 +57,7 @@ export const settingRows = [
     schema: port,
     whenUnset: 3000,
   }),
-  row({
-    name: "ALLOW_UNPROTECTED",
-    default: "false",
-    range: "true or false",
-    meaning: "Let HOST be an address that others reach, although nobody has to sign in yet.",
-    key: "allowUnprotected",
-    schema: flag,
-    whenUnset: false,
-  }),
+  ...identitySettingRows,
   row({
     name: "LOG_LEVEL",
     default: "info",
@@ -255,14 +231,5 @@ export const settingRows = [
     key: "pressureCriticalPercent",
     schema: decimal({ min: 1, max: 100, factor: 1 }),
     whenUnset: 95,
-  }),
-  row({
-    name: "INGEST_KEY_FILE",
-    default: "",
-    range: "the path of a file that holds a key of at least 32 characters",
-    meaning: "The key that agents and services send. Unset: only this machine may send.",
-    key: "ingestKeyFile",
-    schema: path,
-    whenUnset: null,
   }),
 ] as const;

@@ -12,7 +12,7 @@ export function readKeyFile(file: string): string {
     throw new AppError(
       "INVALID",
       isMissing
-        ? `The key file ${file} does not exist: copy the portal's INGEST_KEY_FILE there.`
+        ? `The key file ${file} does not exist: write a key of the kind ingest there, made on the portal's page Admin.`
         : `The key file ${file} cannot be read: correct its rights.`,
       { cause: error },
     );
@@ -22,6 +22,6 @@ export function readKeyFile(file: string): string {
   const { min, max } = INGEST_KEY_LENGTH;
   throw new AppError(
     "INVALID",
-    `The key file ${file} must hold one key of ${min} to ${max} letters, digits and signs: copy the portal's INGEST_KEY_FILE there.`,
+    `The key file ${file} must hold one key of ${min} to ${max} letters, digits and signs: write a key of the kind ingest there, made on the portal's page Admin.`,
   );
 }

@@ -2,10 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { anonymousActor, keyActor } from "@/fixtures/actors";
 import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
-import { createIngestKey } from "@/server/ingest";
 import { jsonAnswer } from "@/server/http/route";
-import { unprotectedActor } from "@/server/policy/policy";
 import { type AgentOptions, startAgent } from "./main";
 
 const KEY = "0123456789abcdef0123456789abcdef";
@@ -22,10 +21,6 @@ const file = (name: string, text: string) => {
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "sightline-agent-"));
   lines = [];
-  const key = createIngestKey({
-    file: file("portal.key", KEY),
-    logger: { info: () => undefined, warn: () => undefined },
-  });
   http = await startTestHttp({
     routes: [
       {
@@ -42,10 +37,8 @@ beforeEach(async () => {
           }),
       },
     ],
-    actorOf: ({ headers, socket }) => ({
-      ...unprotectedActor,
-      ingestRefusal: key.refusalOf({ headers, remoteAddress: socket.remoteAddress ?? "" }),
-    }),
+    actorOf: ({ headers }) =>
+      headers.authorization === `Bearer ${KEY}` ? keyActor("ingest") : anonymousActor,
   });
 });
 afterEach(async () => {
@@ -83,13 +76,13 @@ test.each([
   [
     "a wrong key",
     () => ({ keyFile: file("other.key", KEY.replaceAll("0", "1")) }),
-    /not the ingest key/,
+    /^Sending needs an API key of the kind ingest/,
   ],
-  ["no key", () => ({ keyFile: null }), /^Send the ingest key/],
+  ["no key", () => ({ keyFile: null }), /^Sending needs an API key of the kind ingest/],
   [
     "a key file that is not there",
     () => ({ keyFile: path.join(folder, "none") }),
-    /does not exist: copy/,
+    /does not exist: write a key of the kind ingest/,
   ],
   ["a key that is too short", () => ({ keyFile: file("short.key", "short") }), /32 to 512/],
   ["another server", () => ({ portalUrl: `${http.origin}/elsewhere` }), /is no Sightline portal/],

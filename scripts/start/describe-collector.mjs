@@ -27,19 +27,16 @@ function describe({ sources, gpus }) {
     : `${names[active.source] ?? active.source}, ${count}`;
 }
 
-/** Asks the server that has just started where its values come from. Null when the collector has none within 5 s. */
-export async function describeCollector(url, signal) {
+/**
+ * Where the values of the server that has just started come from; `readFleet` answers what it knows now. Null when the collector has
+ * none within 5 s.
+ */
+export async function describeCollector(readFleet, signal) {
   const end = Date.now() + LIMIT_MS;
   while (Date.now() < end && !signal.aborted) {
-    try {
-      const timeout = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
-      const response = await fetch(`${url}/api/trpc/gpu.latest`, { signal: timeout });
-      const text = describe((await response.json()).result.data);
-      if (text !== null) return text;
-    } catch {
-      return null; // the line is a courtesy: whatever is wrong shows elsewhere
-    }
-    await sleep(POLL_MS);
+    const text = describe(readFleet());
+    if (text !== null) return text;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   return null;
 }

@@ -11,6 +11,7 @@ const sources = [
   "domain",
   "server",
   "collector",
+  "client",
   "prisma/schema.prisma",
   "prisma/migrations",
   "scripts/build.mjs",

@@ -1,10 +1,12 @@
 import { Registry } from "@prometheus-io/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { anonymousActor, keyActor } from "@/fixtures/actors";
 import { gpuSample } from "@/fixtures/gpu-samples";
 import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import { logger } from "@/server/logger";
-import { unprotectedActor } from "@/server/policy/policy";
-import { createRequestLimits } from "@/server/ingest";
+import { AppError } from "@/server/errors";
+import { createRequestLimits, type RequestLimits } from "@/server/ingest";
+import { createRestApi } from "@/server/rest-api";
 import type { Context } from "@/server/trpc/context";
 import { createTrpcHandler, TRPC_PREFIX } from "@/server/trpc/handle-trpc-request";
 import { appRouter } from "@/server/trpc/root";
@@ -18,6 +20,7 @@ let ledger: InferenceLedger;
 let registry: Registry;
 let feature: ReturnType<typeof createInferenceFeature>;
 let http: TestHttp;
+let limits: RequestLimits;
 
 const fleet = [
   gpuSample({ gpuUuid: "GPU-a", host: "box", gpuIndex: 0 }),
@@ -26,6 +29,7 @@ const fleet = [
 ];
 
 beforeEach(async () => {
+  limits = createRequestLimits();
   ledger = new InferenceLedger();
   registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   feature = createInferenceFeature({
@@ -38,27 +42,22 @@ beforeEach(async () => {
       serverTimeMs: NOON,
     }),
     hostName: "portal",
-    limits: createRequestLimits(),
+    limits: { run: (address, work) => limits.run(address, work) },
     registry,
     nowMs: () => NOON,
   });
+  const api = {
+    router: appRouter,
+    features: { inference: feature.context } as unknown as Context,
+    nowMs: () => NOON,
+  };
   http = await startTestHttp({
-    routes: feature.routes,
-    trpc: {
-      prefix: TRPC_PREFIX,
-      handle: createTrpcHandler({
-        router: appRouter,
-        features: { inference: feature.context } as unknown as Context,
-        nowMs: () => NOON,
-        logger,
-      }),
-    },
-    actorOf: ({ headers }) => ({
-      ...unprotectedActor,
-      ingestRefusal: headers.authorization
-        ? null
-        : { code: "UNAUTHENTICATED", message: "Send the key." },
-    }),
+    routes: [
+      ...feature.routes,
+      ...createRestApi({ ...api, version: "0", existing: feature.routes }),
+    ],
+    trpc: { prefix: TRPC_PREFIX, handle: createTrpcHandler({ ...api, logger }) },
+    actorOf: ({ headers }) => (headers.authorization ? keyActor("ingest") : anonymousActor),
   });
 });
 afterEach(async () => {
@@ -171,10 +170,29 @@ describe("inference.report", () => {
     const cross = await post(path, JSON.parse(body), { "sec-fetch-site": "cross-site" });
     expect(cross.status).toBe(403);
     const anonymous = await post(path, JSON.parse(body), { authorization: "" });
-    expect(anonymous).toMatchObject({ status: 401, json: { error: { message: "Send the key." } } });
+    expect(anonymous).toMatchObject({
+      status: 401,
+      json: { error: { data: { code: "UNAUTHORIZED" } } },
+    });
     expect(rate("x", true)).toBeNull();
   });
 });
+
+test.each(["/api/ingest/inferences", "/api/trpc/inference.report", "/api/inference/report"])(
+  "%s is within the limits of all ingest, by the address of the sender",
+  async (path) => {
+    const asked: string[] = [];
+    limits = {
+      run(address) {
+        asked.push(address);
+        return Promise.reject(new AppError("TOO_MANY", "Wait a second."));
+      },
+    };
+    expect((await post(path, { inferences: [item()] })).status).toBe(429);
+    expect(asked).toEqual(["127.0.0.1"]);
+    expect(rate("x", true)).toBeNull();
+  },
+);
 
 describe("/metrics", () => {
   test("inferences, GPU seconds and latency; what was not measured is in none of them", async () => {

@@ -24,7 +24,7 @@ export function createInferenceFeature(options: {
 }): InferenceFeature {
   const { ledger, readFleet, hostName, limits, registry, nowMs } = options;
   const metrics = createInferenceMetrics(registry);
-  const context: InferenceContext = { ledger, metrics, readFleet, hostName, nowMs };
+  const context: InferenceContext = { ledger, metrics, readFleet, limits, hostName, nowMs };
   return {
     context,
     routes: [
@@ -32,8 +32,8 @@ export function createInferenceFeature(options: {
         method: "POST",
         path: "/api/ingest/inferences",
         policy: "ingest",
-        handle: ({ remoteAddress, readJson }) =>
-          limits.run(remoteAddress, async () => {
+        handle: ({ client, readJson }) =>
+          limits.run(client.address, async () => {
             const report = InferenceReport.parse(await readJson());
             return jsonAnswer(reportInferences(context, report));
           }),

@@ -6,5 +6,9 @@ export const inferenceRouter = createTRPCRouter({
   report: ingestProcedure
     .input(InferenceReport)
     .output(InferenceReportAnswer)
-    .mutation(({ ctx, input }) => reportInferences(ctx.inference, input)),
+    .mutation(({ ctx: { inference, client }, input }) =>
+      inference.limits.run(client.address, () =>
+        Promise.resolve(reportInferences(inference, input)),
+      ),
+    ),
 });

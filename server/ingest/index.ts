@@ -1,6 +1,5 @@
 export type { IngestContext, StoredSamples } from "./ingest-context";
 export { createAgentStore, type AgentStore } from "./agent-store";
 export { createIngestFeature } from "./ingest-feature";
-export { createIngestKey } from "./ingest-key";
 export { listAgents } from "./list-agents";
 export { createRequestLimits, type RequestLimits } from "./request-limits";

@@ -6,10 +6,10 @@ import type { GpuProcessList } from "@/domain/gpu/gpu-process";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import type { QuarantinedValue } from "@/domain/gpu/quarantined-value";
 import { MAX_BATCH_SAMPLES, SampleBatchAnswer } from "@/domain/ingest/sample-batch";
+import { anonymousActor, keyActor } from "@/fixtures/actors";
 import { gpuSample } from "@/fixtures/gpu-samples";
 import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import { AppError } from "@/server/errors";
-import { unprotectedActor } from "@/server/policy/policy";
 import { createIngestFeature, type IngestFeature } from "./ingest-feature";
 import type { StoredSamples } from "./ingest-context";
 import { createRequestLimits } from "./request-limits";
@@ -47,13 +47,10 @@ beforeEach(async () => {
   });
   http = await startTestHttp({
     routes: feature.routes,
-    actorOf: (req) => ({
-      ...unprotectedActor,
-      ingestRefusal:
-        req.headers.authorization === "Bearer right"
-          ? null
-          : { code: "UNAUTHENTICATED", message: "Send the key." },
-    }),
+    actorOf: ({ headers: { authorization } }) => {
+      if (authorization === "Bearer right") return keyActor("ingest");
+      return authorization === "Bearer viewer" ? keyActor("viewer") : anonymousActor;
+    },
   });
 });
 afterEach(async () => {
@@ -91,7 +88,9 @@ async function send(
 }
 
 const agents = async () =>
-  (await (await fetch(`${http.origin}/api/system/agents`)).json()) as Record<string, unknown>;
+  (await (
+    await fetch(`${http.origin}/api/system/agents`, { headers: { authorization: "Bearer viewer" } })
+  ).json()) as Record<string, unknown>;
 
 describe("a batch", () => {
   test.each([false, true])("is stored, then answered (gzip: %s)", async (packed) => {
@@ -196,7 +195,7 @@ describe("is refused whole, with a sentence", () => {
     const { status, json, headers } = await send("junk", { key: "wrong" });
     expect({ status, json }).toMatchObject({
       status: 401,
-      json: { error: { message: "Send the key." } },
+      json: { error: { code: "UNAUTHENTICATED" } },
     });
     expect(headers.get("www-authenticate")).toBe("Bearer");
   });

@@ -27,8 +27,10 @@ export function ingestRoutes(ctx: IngestContext, limits: RequestLimits): Route[]
       method: "POST",
       path: "/api/ingest/gpu-samples",
       policy: "ingest",
-      handle: ({ remoteAddress, readJson }) =>
-        limits.run(remoteAddress, async () => jsonAnswer(await acceptBatch(ctx, await readJson()))),
+      handle: ({ client, readJson }) =>
+        limits.run(client.address, async () =>
+          jsonAnswer(await acceptBatch(ctx, await readJson())),
+        ),
     },
     {
       method: "GET",

@@ -4,7 +4,11 @@
  */
 export const pagePolicies: Readonly<Record<string, "public">> = {
   "/": "public",
+  "/account": "public",
+  "/admin": "public",
   "/gpu": "public",
   "/gpus": "public",
   "/icon.svg": "public",
+  "/setup": "public",
+  "/sign-in": "public",
 };

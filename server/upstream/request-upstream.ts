@@ -12,6 +12,8 @@ export interface UpstreamRequest {
   method?: "GET" | "HEAD";
   /** Sends this as a POST instead. The headers are ours: nothing of a client's request goes on. */
   post?: { body: string | Uint8Array; headers: Readonly<Record<string, string>> };
+  /** A credential of ours for this upstream, as the header of that name; never one of a client's. */
+  authorization?: string;
   /** Answers whatever the status is, but for redirects: for an upstream of ours, whose errors are sentences. */
   anyStatus?: boolean;
   /** What to ask for; JSON before other text when absent. */
@@ -36,8 +38,8 @@ const systemLookup = guardedLookup();
 /**
  * Asks a foreign system once. Answers a 2xx; everything else is an `AppError` UPSTREAM with a sentence that names the
  * upstream by its label: another status, a redirect (never followed), too long, too late, cut off, cancelled, an address
- * that is not allowed. Sends no header but `accept` and `accept-encoding`, and those of `post`. Each request has its own
- * connection.
+ * that is not allowed. Sends no header but `accept` and `accept-encoding`, `authorization` where it is given, and those of
+ * `post`. Each request has its own connection.
  */
 export async function requestUpstream(request: UpstreamRequest): Promise<UpstreamAnswer> {
   const chunks: Buffer[] = [];
@@ -54,6 +56,7 @@ export async function streamUpstream(
   onChunk: (chunk: Buffer) => void,
 ): Promise<Omit<UpstreamAnswer, "body">> {
   const url = parseAllowedUrl(request);
+  const headers = headersOf(request);
   const deadline = AbortSignal.timeout(request.deadlineMs);
   const signal = AbortSignal.any(request.signal ? [deadline, request.signal] : [deadline]);
   const client = createClient(url, request);
@@ -62,11 +65,7 @@ export async function streamUpstream(
       path: `${url.pathname}${url.search}`,
       method: request.post ? "POST" : (request.method ?? "GET"),
       body: request.post?.body ?? null,
-      headers: {
-        accept: request.accept ?? "application/json, text/plain;q=0.9, */*;q=0.1",
-        "accept-encoding": "identity",
-        ...request.post?.headers,
-      },
+      headers,
       signal,
     });
     refuseStatus(answer.statusCode, request);
@@ -88,6 +87,22 @@ export async function streamUpstream(
   } finally {
     void client.destroy();
   }
+}
+
+/** What we write ourselves. Whatever a client's request carries (cookies, its host, who forwarded it) has a name that is not here. */
+const sentHeaders = /^(?:authorization|content-(?:encoding|type)|user-agent|webhook-[a-z]+)$/i;
+
+/** All that is ever sent. Throws when a caller would send something else: a fault of ours. */
+function headersOf({ accept, authorization, post }: UpstreamRequest): Record<string, string> {
+  const own = Object.entries(post?.headers ?? {});
+  const foreign = own.find(([name]) => !sentHeaders.test(name));
+  if (foreign) throw new Error(`The header ${foreign[0]} is never sent to an upstream.`);
+  return {
+    accept: accept ?? "application/json, text/plain;q=0.9, */*;q=0.1",
+    "accept-encoding": "identity",
+    ...(authorization !== undefined && { authorization }),
+    ...Object.fromEntries(own),
+  };
 }
 
 function createClient(url: URL, request: UpstreamRequest): Client {
