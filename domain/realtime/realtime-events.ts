@@ -37,6 +37,8 @@ export interface ServerEvents {
   "gpu:sources": (change: SourceChange) => void;
   /** In the rooms `gpus` and `gpu:<uuid>`: a level was entered, or critical is near. */
   "gpu:pressure": (change: PressureChange) => void;
+  /** The last one before the server closes: the session or key was revoked or has ended, or its rights have changed. */
+  "access:ended": (end: { message: string }) => void;
 }
 
 /** socket.io events, client to server. */

@@ -8,7 +8,9 @@ import type { AiSettings } from "./check-ai";
 import { registerHealthMetrics } from "./health-metrics";
 import { HealthMonitor } from "./health-monitor";
 import { healthRoutes } from "./health-routes";
+import { anonymousActor, keyActor, userActor } from "@/fixtures/actors";
 import { routeRequest } from "@/fixtures/route-request";
+import type { Actor } from "@/server/policy/policy";
 
 function setUp(settings: Partial<AiSettings> = {}) {
   const state = {
@@ -34,10 +36,10 @@ function setUp(settings: Partial<AiSettings> = {}) {
     nowMs: () => state.nowMs,
   });
   const routes = healthRoutes(monitor, () => state.nowMs);
-  const ask = async (path: string) => {
+  const ask = async (path: string, actor: Actor = userActor("viewer")) => {
     const route = routes.find((entry) => entry.path === path);
     if (!route) throw new Error(`no route ${path}`);
-    const answer = await route.handle(routeRequest());
+    const answer = await route.handle(routeRequest({ actor }));
     return { status: answer.status, body: JSON.parse(answer.body as string) as unknown };
   };
   const later = () => {
@@ -79,6 +81,23 @@ describe("health", () => {
     expect(report.memory?.rss_mb).toBeGreaterThan(0);
     expect((await ask("/api/health")).body).toMatchObject({ status: "healthy" });
     monitor.stop();
+  });
+
+  test("whoever may not read learns whether it works, and nothing of what it is made of", async () => {
+    const { state, ask, later } = setUp();
+    const bare = { timestamp: new Date(state.nowMs).toISOString() };
+    for (const path of ["/api/health", "/api/system/health"])
+      for (const actor of [anonymousActor, keyActor("ingest")])
+        expect(await ask(path, actor)).toEqual({
+          status: 200,
+          body: { status: "healthy", ...bare },
+        });
+    expect((await ask("/api/health", keyActor("read"))).body).toHaveProperty("services");
+    state.ping = down;
+    later();
+    const failed = await ask("/api/system/health", anonymousActor);
+    expect(failed.status).toBe(503);
+    expect(Object.keys(failed.body as object)).toEqual(["status", "timestamp"]);
   });
 
   test("a database that is down is 503 unhealthy, without its address; it recovers by itself", async () => {
@@ -260,6 +279,24 @@ describe("readiness", () => {
     later();
     expect(await ask("/ready")).toMatchObject({ status: 503, body: { status: "not_ready" } });
     monitor.stop();
+  });
+
+  test("whoever may not read learns whether it is ready, and nothing of what it is made of", async () => {
+    const { state, monitor, ask } = setUp();
+    const timestamp = new Date(state.nowMs).toISOString();
+    await monitor.start();
+    for (const path of ["/ready", "/api/system/health/ready"])
+      for (const actor of [anonymousActor, keyActor("ingest")])
+        expect(await ask(path, actor)).toEqual({
+          status: 200,
+          body: { ready: true, status: "ready", timestamp },
+        });
+    expect((await ask("/ready", keyActor("read"))).body).toHaveProperty("services");
+    monitor.stop();
+    expect(await ask("/ready", anonymousActor)).toEqual({
+      status: 503,
+      body: { ready: false, status: "not_ready", timestamp },
+    });
   });
 
   test("alive is alive whatever else is down", async () => {

@@ -1,18 +1,26 @@
-import { jsonAnswer, type Route, type RouteAnswer } from "@/server/http/route";
+import { jsonAnswer, type Route, type RouteAnswer, type RouteRequest } from "@/server/http/route";
+import { isAllowed } from "@/server/policy/policy";
 import type { HealthMonitor } from "./health-monitor";
 
-/** Monitors and balancers carry no credentials, so every health address is public. */
+/**
+ * Monitors and balancers carry no credentials and ask by address, so every health address is public and answers whatever name is in
+ * `Host`. The whole reports name hosts and what the portal talks to, and are for those who may read; others get the status alone.
+ */
 export function healthRoutes(
   monitor: Pick<HealthMonitor, "report" | "readiness">,
   nowMs: () => number,
 ): Route[] {
-  const report = async (): Promise<RouteAnswer> => {
+  const report = async ({ actor }: RouteRequest): Promise<RouteAnswer> => {
     const body = await monitor.report();
-    return jsonAnswer(body, body.status === "healthy" ? 200 : 503);
+    const { status, timestamp } = body;
+    const shown = isAllowed(actor, "viewer") ? body : { status, timestamp };
+    return jsonAnswer(shown, status === "healthy" ? 200 : 503);
   };
-  const readiness = async (): Promise<RouteAnswer> => {
+  const readiness = async ({ actor }: RouteRequest): Promise<RouteAnswer> => {
     const body = await monitor.readiness();
-    return jsonAnswer(body, body.ready ? 200 : 503);
+    const { ready, status, timestamp } = body;
+    const shown = isAllowed(actor, "viewer") ? body : { ready, status, timestamp };
+    return jsonAnswer(shown, ready ? 200 : 503);
   };
   const alive = () => jsonAnswer({ status: "alive", timestamp: new Date(nowMs()).toISOString() });
   return [
@@ -26,5 +34,5 @@ export function healthRoutes(
 }
 
 function get(path: string, handle: Route["handle"]): Route {
-  return { method: "GET", path, policy: "public", handle };
+  return { method: "GET", path, policy: "public", answersAnyName: true, handle };
 }

@@ -32,11 +32,11 @@ export function errorAnswer(error: HttpError, requestId: string): WholeAnswer {
   );
 }
 
-/** What a thrown value becomes. The text of anything but AppError and a failed validation stays inside. */
-export function httpErrorOf(thrown: unknown): HttpError {
+/** What a thrown value becomes. The text of anything but AppError and a failed validation stays inside. `whole` names the input itself. */
+export function httpErrorOf(thrown: unknown, whole = "query"): HttpError {
   if (isAppError(thrown))
     return { status: statuses[thrown.code], code: thrown.code, message: thrown.message };
-  const fields = invalidFields(thrown, "query");
+  const fields = invalidFields(thrown, whole);
   if (fields) return { status: 422, code: "INVALID", message: sentenceOf(fields), fields };
   return {
     status: 500,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "@/server/policy/policy";
+import type { ClientFacts } from "./client-facts";
 import { errorAnswer, type HttpError } from "./error-answer";
 import type { RequestTarget } from "./request-target";
 import type { RouteAnswer, WholeAnswer } from "./route";
@@ -11,8 +12,9 @@ export interface Exchange {
   res: ServerResponse;
   requestId: string;
   actor: Actor;
+  client: ClientFacts;
   target: RequestTarget;
-  /** Aborted when the client leaves. */
+  /** Aborted when the client leaves, or what it came with no longer holds. */
   signal: AbortSignal;
   /** Names the route for metrics and log lines; never a raw path. */
   setRoute(route: string): void;
@@ -21,7 +23,7 @@ export interface Exchange {
 /** Sends a whole answer. HEAD gets the headers of GET. */
 export function sendAnswer({ req, res }: Pick<Exchange, "req" | "res">, answer: WholeAnswer): void {
   if (res.headersSent) {
-    res.destroy(); // half an answer is out: the client must not take it for a whole one
+    if (!res.writableEnded) res.destroy(); // half an answer is out: the client must not take it for a whole one
     return;
   }
   const { body } = answer;
@@ -60,6 +62,7 @@ function setHead(res: ServerResponse, answer: Omit<RouteAnswer, "body">): void {
   res.statusCode = answer.status;
   res.setHeader("Content-Type", answer.contentType);
   for (const [name, value] of Object.entries(answer.headers ?? {})) res.setHeader(name, value);
+  for (const cookie of answer.setCookies ?? []) res.appendHeader("Set-Cookie", cookie);
 }
 
 export function sendError(

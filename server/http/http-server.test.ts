@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import { AppError } from "@/server/errors";
+import { createClientOf } from "@/server/identity/client-of";
 import type { Route } from "./route";
 import { jsonAnswer } from "./route";
 
@@ -151,7 +152,15 @@ describe("requests", () => {
   test("HSTS is sent only when the browser came by https", async () => {
     const plain = await ask("/api/ok");
     expect(plain.headers.get("strict-transport-security")).toBeNull();
-    const secure = await ask("/api/ok", { headers: { "x-forwarded-proto": "https" } });
+    const forwarded = { "x-forwarded-proto": "https" };
+    const claimed = await ask("/api/ok", { headers: forwarded }); // by somebody who is no trusted proxy
+    expect(claimed.headers.get("strict-transport-security")).toBeNull();
+    const own = await startTestHttp({
+      routes,
+      clientOf: createClientOf({ publicUrl: null, trustedProxies: ["127.0.0.1"] }),
+    });
+    const secure = await fetch(`${own.origin}/api/ok`, { headers: forwarded });
+    await own.stop();
     expect(secure.headers.get("strict-transport-security")).toBe("max-age=31536000"); // not for names below this one
   });
 
@@ -239,7 +248,10 @@ describe("names and shapes that are refused", () => {
   );
 
   test("a server that may be reached by others takes any name", async () => {
-    const open = await startTestHttp({ routes, isLoopbackOnly: false });
+    const open = await startTestHttp({
+      routes,
+      site: { publicUrl: null, isLoopbackOnly: false },
+    });
     const answer = await open.raw(
       "GET /api/ok HTTP/1.1\r\nHost: gpu.example\r\nConnection: close\r\n\r\n",
     );

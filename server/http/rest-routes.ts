@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { isAllowed, refusalOf } from "@/server/policy/policy";
 import { type Exchange, sendError, sendRouteAnswer } from "./exchange";
 import { readJsonBody } from "./read-json-body";
@@ -6,11 +5,19 @@ import type { Route } from "./route";
 
 const MAX_BODY_BYTES = 1_000_000;
 
+/** What is known of an address before anybody looks at who asks. */
+export interface PathTraits {
+  /** A route with this path takes a POST. */
+  takesBody: boolean;
+  /** Nothing at this path needs to know who asks. */
+  isPublic: boolean;
+  /** Answers whatever name is in `Host`. */
+  answersAnyName: boolean;
+}
+
 export interface RestRoutes {
-  /** True when a route has this path, whatever its method. */
-  has(path: string): boolean;
-  /** True when a route with this path takes a POST. */
-  takesBody(path: string): boolean;
+  /** Null when no route has this path, whatever its method. */
+  traitsOf(path: string): PathTraits | null;
   /** Answers; rejects with what the handler threw. */
   handle(exchange: Exchange): Promise<void>;
 }
@@ -24,9 +31,9 @@ export function createRestRoutes(routes: readonly Route[]): RestRoutes {
       throw new Error(`The route ${route.method} ${route.path} is declared twice.`);
     table.set(route.path, [...others, route]);
   }
+  const traits = new Map(Array.from(table, ([path, group]) => [path, traitsOf(group)]));
   return {
-    has: (path) => table.has(path),
-    takesBody: (path) => table.get(path)?.some(({ method }) => method === "POST") === true,
+    traitsOf: (path) => traits.get(path) ?? null,
     async handle(exchange) {
       const candidates = table.get(exchange.target.path) ?? [];
       const method = exchange.req.method === "HEAD" ? "GET" : exchange.req.method;
@@ -39,28 +46,39 @@ export function createRestRoutes(routes: readonly Route[]): RestRoutes {
   };
 }
 
-function answerOf(route: Route, { requestId, actor, target, signal, req }: Exchange) {
+function traitsOf(group: readonly Route[]): PathTraits {
+  return {
+    takesBody: group.some(({ method }) => method === "POST"),
+    isPublic: group.every(({ policy }) => policy === "public"),
+    answersAnyName: group.every((route) => route.answersAnyName === true),
+  };
+}
+
+function answerOf(route: Route, { requestId, actor, client, target, signal, req, res }: Exchange) {
+  const { headers } = req;
   return route.handle({
     requestId,
     actor,
     query: target.query,
     signal,
-    authorization: req.headers.authorization ?? null,
-    lastEventId: lastEventIdOf(req.headers),
-    remoteAddress: req.socket.remoteAddress ?? "",
+    client,
+    cookie: headers.cookie ?? null,
+    lastEventId: textOf(headers["last-event-id"]),
+    ifNoneMatch: headers["if-none-match"] ?? null,
+    accept: headers.accept ?? null,
+    mcpProtocolVersion: textOf(headers["mcp-protocol-version"]),
+    setCookie: (header) => void res.appendHeader("Set-Cookie", header),
     readJson: () => readJsonBody(req, MAX_BODY_BYTES),
   });
 }
 
-function lastEventIdOf(headers: IncomingHttpHeaders): string | null {
-  const value = headers["last-event-id"];
-  return typeof value === "string" ? value : null;
+function textOf(header: string | string[] | undefined): string | null {
+  return typeof header === "string" ? header : null;
 }
 
 function refuseActor(exchange: Exchange, { policy }: Route): void {
   const refusal = refusalOf(exchange.actor, policy);
-  if (refusal.code === "FORBIDDEN") sendError(exchange, { status: 403, ...refusal });
-  else sendError(exchange, { status: 401, ...refusal, headers: { "WWW-Authenticate": "Bearer" } });
+  sendError(exchange, { status: refusal.code === "FORBIDDEN" ? 403 : 401, ...refusal });
 }
 
 function refuseMethod(exchange: Exchange, candidates: readonly Route[]): void {

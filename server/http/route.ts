@@ -1,4 +1,5 @@
 import type { Actor, Policy } from "@/server/policy/policy";
+import type { ClientFacts } from "./client-facts";
 
 /** What a REST handler sees of a request. The path is exact and the query is parsed by the handler's own schema. */
 export interface RouteRequest {
@@ -7,12 +8,18 @@ export interface RouteRequest {
   query: URLSearchParams;
   /** Aborted when the client leaves. */
   signal: AbortSignal;
-  /** The header `Authorization`, for routes with keys of their own. */
-  authorization: string | null;
+  client: ClientFacts;
+  /** The header `Cookie`, for the routes that sign somebody in. */
+  cookie: string | null;
   /** The header `Last-Event-ID` of a stream of server-sent events that is opened again. */
   lastEventId: string | null;
-  /** Address of the other end of the connection, a proxy's if there is one between. */
-  remoteAddress: string;
+  /** The header `If-None-Match`: which text of an answer with an ETag the client has already. */
+  ifNoneMatch: string | null;
+  /** The headers `Accept` and `MCP-Protocol-Version`, for the endpoint of tools. */
+  accept: string | null;
+  mcpProtocolVersion: string | null;
+  /** Adds a header Set-Cookie to the answer, whatever becomes of it. */
+  setCookie: (header: string) => void;
   /** The body of a POST, of 1 MB at most. Throws INVALID or TOO_LARGE. */
   readJson: () => Promise<unknown>;
 }
@@ -21,6 +28,8 @@ interface AnswerHead {
   status: number;
   contentType: string;
   headers?: Readonly<Record<string, string>>;
+  /** Values of `Set-Cookie`, a header each. */
+  setCookies?: readonly string[];
 }
 
 /** An answer whose whole body is known. */
@@ -38,6 +47,8 @@ export interface Route {
   method: "GET" | "POST";
   path: string;
   policy: Policy;
+  /** True: answers whatever name is in `Host`, as it tells no more than that the server is there. Probes ask by address. */
+  answersAnyName?: boolean;
   handle: (request: RouteRequest) => RouteAnswer | Promise<RouteAnswer>;
 }
 

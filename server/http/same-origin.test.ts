@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { isFromHere, isHostExpected, isOriginOwn } from "./same-origin";
+import { isFromHere, isHostExpected, isOriginOwn, type Site } from "./same-origin";
 
-const host = "127.0.0.1:3000";
+const here = { host: "127.0.0.1:3000", address: "127.0.0.1" };
+const local: Site = { publicUrl: null, isLoopbackOnly: true };
+const open: Site = { publicUrl: null, isLoopbackOnly: false };
+const published: Site = { publicUrl: "https://gpu.example", isLoopbackOnly: false };
 
 describe("where a change may come from", () => {
   test.each([
@@ -10,7 +13,7 @@ describe("where a change may come from", () => {
     { origin: "http://127.0.0.1:3000", "sec-fetch-site": "same-origin" },
     { "sec-fetch-site": "none" },
   ])("%j is from here", (headers) => {
-    expect(isFromHere({ host, ...headers })).toBe(true);
+    expect(isFromHere(headers, here, local)).toBe(true);
   });
 
   test.each([
@@ -25,25 +28,40 @@ describe("where a change may come from", () => {
     { "sec-fetch-site": "cross-site" },
     { "sec-fetch-site": "same-site" },
   ])("%j is from another site", (headers) => {
-    expect(isFromHere({ host, ...headers })).toBe(false);
+    expect(isFromHere(headers, here, local)).toBe(false);
   });
 
   test("behind a proxy that ends TLS the names agree, with or without the usual port", () => {
-    expect(isOriginOwn({ origin: "https://gpu.example", host: "gpu.example" })).toBe(true);
-    expect(isOriginOwn({ origin: "https://gpu.example", host: "gpu.example:443" })).toBe(true);
-    expect(isOriginOwn({ origin: "https://gpu.example", host: "gpu.example:444" })).toBe(false);
+    const isOwn = (host: string) =>
+      isOriginOwn({ origin: "https://gpu.example" }, { ...here, host }, open);
+    expect(isOwn("gpu.example")).toBe(true);
+    expect(isOwn("gpu.example:443")).toBe(true);
+    expect(isOwn("gpu.example:444")).toBe(false);
   });
 
   test("an Origin without a Host is another site", () => {
-    expect(isOriginOwn({ origin: "http://127.0.0.1:3000" })).toBe(false);
+    const headers = { origin: "http://127.0.0.1:3000" };
+    expect(isOriginOwn(headers, { ...here, host: "" }, local)).toBe(false);
+  });
+
+  test.each([
+    ["https://gpu.example", true],
+    ["http://gpu.example", false], // the same name without the protection of https
+    ["https://gpu.example:8443", false],
+    ["http://127.0.0.1:3000", false], // agrees with Host, and is not the address that people open
+    ["null", false],
+  ])("with PUBLIC_URL only pages under it may change: %s %j", (origin, isTaken) => {
+    expect(isFromHere({ origin }, here, published)).toBe(isTaken);
   });
 });
 
 describe("names in Host", () => {
+  const named = (host: string, address = "192.0.2.1") => ({ host, address });
+
   test.each(["127.0.0.1:3000", "localhost:3000", "localhost", "[::1]:3000", "127.0.0.1"])(
     "%s is expected on a server that only loopback reaches",
     (name) => {
-      expect(isHostExpected(name, true)).toBe(true);
+      expect(isHostExpected(named(name), local)).toBe(true);
     },
   );
 
@@ -53,14 +71,27 @@ describe("names in Host", () => {
     "127.0.0.1.evil.example",
     "localhost.evil.example",
   ])("%s is a name that was pointed at loopback from outside", (name) => {
-    expect(isHostExpected(name, true)).toBe(false);
-    expect(isHostExpected(name, false)).toBe(true);
+    expect(isHostExpected(named(name), local)).toBe(false);
+    expect(isHostExpected(named(name), open)).toBe(true);
   });
 
-  test.each([undefined, "", "a b", "x@127.0.0.1", "127.0.0.1/x", "127.0.0.1:99999"])(
+  test.each(["", "a b", "x@127.0.0.1", "127.0.0.1/x", "127.0.0.1:99999"])(
     "%j is never expected",
     (name) => {
-      expect(isHostExpected(name, false)).toBe(false);
+      expect(isHostExpected(named(name), open)).toBe(false);
     },
   );
+
+  test.each([
+    ["gpu.example", "192.0.2.1", true],
+    ["GPU.example:443", "192.0.2.1", true],
+    ["gpu.example:8443", "192.0.2.1", false],
+    ["evil.example", "192.0.2.1", false],
+    ["192.168.1.4:3000", "192.0.2.1", false],
+    ["localhost:3000", "192.0.2.1", false],
+    ["localhost:3000", "127.0.0.1", true],
+    ["evil.example", "127.0.0.1", false],
+  ])("with PUBLIC_URL: %s from %s is %j", (host, address, isTaken) => {
+    expect(isHostExpected({ host, address }, published)).toBe(isTaken);
+  });
 });

@@ -1,5 +1,5 @@
 import { type JoinAnswer, RoomName } from "@/domain/realtime/realtime-events";
-import { isAllowed } from "@/server/policy/policy";
+import { isAllowed, refusalOf } from "@/server/policy/policy";
 import type { LiveSocket } from "./live-sockets";
 import { eventPolicies, roomKindOf, roomPolicies } from "./realtime-policies";
 
@@ -27,7 +27,7 @@ function handle(socket: LiveSocket, event: unknown, payload: readonly unknown[])
   if (!isEvent(event)) return "There is no such event.";
   const { actor } = socket.data;
   if (!isAllowed(actor, eventPolicies[event]))
-    return `This needs the role ${eventPolicies[event]}.`;
+    return refusalOf(actor, eventPolicies[event]).message;
   const room = RoomName.safeParse(payload[0]);
   if (payload.length !== 1 || !room.success) return "Name one room: gpus, or gpu:<uuid>.";
   if (event === "leave") {
@@ -35,7 +35,7 @@ function handle(socket: LiveSocket, event: unknown, payload: readonly unknown[])
     return null;
   }
   const policy = roomPolicies[roomKindOf(room.data)];
-  if (!isAllowed(actor, policy)) return `This room needs the role ${policy}.`;
+  if (!isAllowed(actor, policy)) return refusalOf(actor, policy).message;
   if (socket.rooms.size >= MAX_ROOMS) return `A client may be in ${MAX_ROOMS} rooms at most.`;
   void socket.join(room.data);
   return null;

@@ -11,7 +11,13 @@ import { registerSocketMetrics } from "./socket-metrics";
 test("connected clients are counted by kind of socket, and no more after the server has stopped", async () => {
   logger.level = "silent";
   const feed = new FakeGpuFeed();
-  const sockets = createSockets({ feed, pressure: feed, health: () => "healthy", logger });
+  const sockets = createSockets({
+    feed,
+    pressure: feed,
+    health: () => "healthy",
+    watch: () => () => undefined,
+    logger,
+  });
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   const off = registerSocketMetrics(registry, sockets);
   const http = await startTestHttp({ endpoints: [...sockets.endpoints] });

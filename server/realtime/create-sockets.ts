@@ -1,6 +1,7 @@
 import type { SystemStatus } from "@/domain/health/health-report";
 import type { SocketEndpoint } from "@/server/http/upgrade-listener";
 import type { Logger } from "@/server/logger";
+import type { WatchActor } from "./access-ended";
 import type { GpuFeed, PressureFeed } from "./gpu-feed";
 import { createLiveSockets } from "./live-sockets";
 import { createSystemSocket } from "./system-socket";
@@ -19,6 +20,7 @@ export function createSockets(options: {
   feed: GpuFeed;
   pressure: PressureFeed;
   health: () => SystemStatus;
+  watch: WatchActor;
   logger: Logger;
 }): Sockets {
   const live = createLiveSockets(options);

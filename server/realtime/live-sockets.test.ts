@@ -10,6 +10,7 @@ import type { JoinAnswer } from "@/domain/realtime/realtime-events";
 import { logger } from "@/server/logger";
 import { createLiveSockets, type LiveSockets } from "./live-sockets";
 
+const watch = () => () => undefined;
 let http: TestHttp;
 let live: LiveSockets;
 let timeMs = 1_000_000;
@@ -18,7 +19,7 @@ const clients: Socket[] = [];
 
 beforeAll(async () => {
   logger.level = "silent";
-  live = createLiveSockets({ feed, pressure: feed, logger, monotonicMs: () => timeMs });
+  live = createLiveSockets({ feed, pressure: feed, watch, logger, monotonicMs: () => timeMs });
   http = await startTestHttp({ endpoints: [live.endpoint] });
 });
 afterEach(() => {
@@ -384,7 +385,7 @@ function maskedFrame(text: string): Buffer {
 
 test("stopping closes every connection as a lost transport, so that clients come back by themselves", async () => {
   const ownFeed = new FakeGpuFeed();
-  const own = createLiveSockets({ feed: ownFeed, pressure: ownFeed, logger });
+  const own = createLiveSockets({ feed: ownFeed, pressure: ownFeed, watch, logger });
   const server = await startTestHttp({ endpoints: [own.endpoint] });
   const socket = io(server.origin, { transports: ["websocket"], forceNew: true });
   await new Promise((resolve) =>

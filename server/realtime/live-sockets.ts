@@ -7,6 +7,7 @@ import type { Logger } from "@/server/logger";
 import type { Actor } from "@/server/policy/policy";
 import type { GpuFeed, PressureFeed } from "./gpu-feed";
 import { answerEvent } from "./answer-event";
+import { ACCESS_ENDED, type WatchActor } from "./access-ended";
 import { MessageRate } from "./message-rate";
 import { SOCKET_IO_PATH, socketPolicies } from "./realtime-policies";
 import { SlowReaders } from "./slow-readers";
@@ -34,11 +35,13 @@ export interface LiveSockets {
 export function createLiveSockets({
   feed,
   pressure,
+  watch,
   logger,
   monotonicMs = () => performance.now(),
 }: {
   feed: GpuFeed;
   pressure: PressureFeed;
+  watch: WatchActor;
   logger: Logger;
   /** Measures how long a client has not read; the wall clock may be set meanwhile. */
   monotonicMs?: () => number;
@@ -61,8 +64,10 @@ export function createLiveSockets({
   const asked = new WeakMap<IncomingMessage, SocketData>();
   io.on("connection", (socket) => {
     const data = asked.get(socket.request);
-    if (data) serve(socket, data, logger);
-    else socket.disconnect(true);
+    if (data) {
+      serve(socket, data, logger);
+      endWithAccess(socket, watch);
+    } else socket.disconnect(true);
   });
   const slow = new SlowReaders<LiveSocket>();
   const ends = [
@@ -127,6 +132,15 @@ function serve(socket: LiveSocket, data: SocketData, logger: Logger): void {
   socket.on("error", (error) => {
     logger.debug({ err: error, requestId: data.requestId }, "Socket error");
   });
+}
+
+/** Says why before it closes, so that a page can tell. */
+function endWithAccess(socket: LiveSocket, watch: WatchActor): void {
+  const off = watch(socket.data.actor, () => {
+    socket.emit("access:ended", { message: ACCESS_ENDED });
+    socket.disconnect(true);
+  });
+  socket.on("disconnect", off);
 }
 
 function setSlowAside(io: LiveServer, slow: SlowReaders<LiveSocket>, monotonicMs: number): void {

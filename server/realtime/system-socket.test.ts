@@ -8,6 +8,8 @@ import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import { logger } from "@/server/logger";
 import { createSystemSocket, type SystemSocket, type SystemSocketTimings } from "./system-socket";
 
+const watch = () => () => undefined;
+
 interface Running {
   feed: FakeGpuFeed;
   http: TestHttp;
@@ -22,6 +24,7 @@ async function start(timings?: SystemSocketTimings): Promise<Running> {
     feed,
     pressure: feed,
     health: () => "degraded",
+    watch,
     logger,
     monotonicMs: () => timeMs,
     ...(timings && { timings }),
@@ -262,6 +265,7 @@ test("a wall clock that is set forward neither drops nor closes anybody", async 
     feed,
     pressure: feed,
     health: () => "healthy",
+    watch,
     logger,
     timings,
   });

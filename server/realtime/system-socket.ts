@@ -1,8 +1,9 @@
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import type { SystemStatus } from "@/domain/health/health-report";
-import type { SocketEndpoint } from "@/server/http/upgrade-listener";
+import type { SocketEndpoint, Upgrade } from "@/server/http/upgrade-listener";
 import type { Logger } from "@/server/logger";
+import { ACCESS_ENDED, type WatchActor } from "./access-ended";
 import type { GpuFeed, PressureFeed } from "./gpu-feed";
 import { MessageRate } from "./message-rate";
 import { SYSTEM_SOCKET_PATH, socketPolicies } from "./realtime-policies";
@@ -16,6 +17,7 @@ const SILENCE_MS = 5_000;
 const NORMAL = 1000;
 const POLICY_VIOLATION = 1008;
 const RESTARTING = 1012;
+const MAX_REASON_BYTES = 123;
 
 export interface SystemSocketTimings {
   /** Between two pings of the server. */
@@ -43,12 +45,13 @@ export function createSystemSocket(options: {
   feed: GpuFeed;
   pressure: PressureFeed;
   health: () => SystemStatus;
+  watch: WatchActor;
   logger: Logger;
   /** Every time here is a duration, and the wall clock may be set meanwhile. */
   monotonicMs?: () => number;
   timings?: SystemSocketTimings;
 }): SystemSocket {
-  const { feed, pressure, health, logger, monotonicMs = () => performance.now() } = options;
+  const { feed, pressure, health, watch, logger, monotonicMs = () => performance.now() } = options;
   const timings = options.timings ?? { heartbeatMs: 30_000, idleMs: 90_000 };
   const server = new WebSocketServer({
     noServer: true,
@@ -83,7 +86,7 @@ export function createSystemSocket(options: {
     for (const client of clients) checkOrPing(client, timings, monotonicMs());
   }, timings.heartbeatMs);
 
-  const welcome = (ws: WebSocket, socket: Duplex): void => {
+  const welcome = (ws: WebSocket, { socket, actor }: Upgrade): void => {
     const client: Client = { ws, socket, heardAtMs: monotonicMs(), rate: new MessageRate() };
     clients.add(client);
     ws.on("pong", () => isTaken(client, monotonicMs()));
@@ -95,7 +98,13 @@ export function createSystemSocket(options: {
       // A client that asks and does not read would fill our memory with answers.
       if (stateOf(client).isDrained) ws.send('{"type":"pong"}');
     });
-    ws.on("close", () => clients.delete(client));
+    const off = watch(actor, () => {
+      ws.close(POLICY_VIOLATION, ACCESS_ENDED);
+    });
+    ws.on("close", () => {
+      off();
+      clients.delete(client);
+    });
     ws.on("error", (error) => {
       logger.debug({ err: error }, "System socket error"); // a broken frame: ws closes it
     });
@@ -106,11 +115,19 @@ export function createSystemSocket(options: {
     endpoint: {
       path: SYSTEM_SOCKET_PATH,
       policy: socketPolicies[SYSTEM_SOCKET_PATH],
-      accept({ req, socket, head }) {
+      accept(upgrade) {
+        const { req, socket, head } = upgrade;
         server.handleUpgrade(req, socket, head, (ws) => {
-          welcome(ws, socket);
+          welcome(ws, upgrade);
         });
         return null;
+      },
+      // A browser learns nothing of a refused upgrade; a close code and its reason it does.
+      refuse({ req, socket, head }, { message }) {
+        server.handleUpgrade(req, socket, head, (ws) => {
+          ws.on("error", () => undefined); // whatever it sends: ws closes it
+          ws.close(POLICY_VIOLATION, reasonOf(message));
+        });
       },
     },
     count: () => clients.size,
@@ -132,6 +149,14 @@ function isTaken(client: Client, atMs: number): boolean {
   if (!rate.exceeds(atMs)) return true;
   ws.close(POLICY_VIOLATION, "Too many messages");
   return false;
+}
+
+/** A close frame holds 123 bytes. */
+function reasonOf(message: string): string {
+  return Buffer.from(message)
+    .subarray(0, MAX_REASON_BYTES)
+    .toString("utf8")
+    .replace(/\uFFFD$/, "");
 }
 
 function toFrame(message: object): Buffer {

@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
+import { SystemAbout } from "@/domain/system/system-about";
 import { readAbout } from "./read-about";
 
-test("a server that listens beyond this machine says that it is not protected", () => {
-  expect(readAbout({ version: "1.2.3", isLoopbackOnly: false })).toEqual({
-    version: "1.2.3",
-    unprotected: true,
-  });
-});
-
-test("a server on loopback does not warn", () => {
-  expect(readAbout({ version: "1.2.3", isLoopbackOnly: true }).unprotected).toBe(false);
+test("pages learn the version, and nothing of where the server listens", () => {
+  const about = readAbout({ version: "1.2.3" });
+  expect(about).toEqual({ version: "1.2.3" });
+  expect(SystemAbout.parse(about)).toEqual(about);
 });
