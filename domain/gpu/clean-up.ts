@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** A dry run drops nothing and says what would go. */
-export const CleanUpRequest = z.object({ dryRun: z.boolean() });
+export const CleanUpRequest = z.strictObject({ dryRun: z.boolean() });
 export type CleanUpRequest = z.infer<typeof CleanUpRequest>;
 
 const count = z.int().min(0);

@@ -1,12 +1,20 @@
 import * as z from "zod";
 
 const Id = z.uuid();
-const Name = z.string().trim().min(1, "give it a name").max(80, "the name may have 80 characters");
+/** A database keeps no NUL, and no other of them belongs into a line. */
+const PLAIN = /^[^\p{Cc}\p{Surrogate}]*$/u;
+const Name = z
+  .string()
+  .trim()
+  .min(1, "give it a name")
+  .max(80, "the name may have 80 characters")
+  .regex(PLAIN, "the name holds control characters");
 const Address = z
   .string()
   .trim()
   .min(1, "give an address")
-  .max(2_048, "the address may have 2048 characters");
+  .max(2_048, "the address may have 2048 characters")
+  .regex(PLAIN, "the address holds control characters");
 
 /** How a target fares. Times are epoch milliseconds. */
 const WebhookStatus = z.object({
@@ -40,11 +48,11 @@ export const PressureWebhooks = z.object({
 });
 export type PressureWebhooks = z.infer<typeof PressureWebhooks>;
 
-export const NewPressureWebhook = z.object({ name: Name, url: Address });
+export const NewPressureWebhook = z.strictObject({ name: Name, url: Address });
 export type NewPressureWebhook = z.infer<typeof NewPressureWebhook>;
 
 /** Another address makes another secret: the old one is never sent to a new place. */
-export const PressureWebhookChange = z.object({
+export const PressureWebhookChange = z.strictObject({
   id: Id,
   name: Name.optional(),
   url: Address.optional(),
@@ -61,7 +69,7 @@ export const SavedPressureWebhook = z.object({
 });
 export type SavedPressureWebhook = z.infer<typeof SavedPressureWebhook>;
 
-export const PressureWebhookId = z.object({ id: Id });
+export const PressureWebhookId = z.strictObject({ id: Id });
 export type PressureWebhookId = z.infer<typeof PressureWebhookId>;
 
 export const DeletedPressureWebhook = z.object({ deleted: z.boolean() });

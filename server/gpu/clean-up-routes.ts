@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { CleanUpReport } from "@/domain/gpu/clean-up";
+import { auditOriginOf } from "@/server/audit";
 import { jsonAnswer, type Route } from "@/server/http/route";
 import { cleanUp, type CleanUpContext } from "./clean-up";
 
@@ -32,11 +33,12 @@ export function cleanUpRoutes(ctx: CleanUpContext): Route[] {
       method: "POST",
       path: "/api/system/cleanup",
       policy: "admin",
-      handle: async ({ query }) => {
+      handle: async ({ query, actor, requestId }) => {
         const { dry_run } = z
           .object({ dry_run: DryRun.default(false) })
           .parse({ dry_run: query.get("dry_run") ?? undefined });
-        return jsonAnswer(flatReport(await cleanUp(ctx, { dryRun: dry_run })));
+        const origin = auditOriginOf({ actor, requestId, nowMs: ctx.nowMs });
+        return jsonAnswer(flatReport(await cleanUp(ctx, { dryRun: dry_run }, origin)));
       },
     },
   ];

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CleanUpReport } from "@/domain/gpu/clean-up";
+import { auditOrigin } from "@/fixtures/audit-rows";
 import { useGpuDatabase } from "@/fixtures/gpu-database";
 import { gpuSample, gpuSampleSeries } from "@/fixtures/gpu-samples";
 import { routeRequest } from "@/fixtures/route-request";
@@ -44,7 +46,7 @@ describe("cleanUp", () => {
   test("a partition that takes too long to count goes all the same", async () => {
     const tooSlow = storeError({ code: "57014", message: "canceling statement" });
     const slow = { ...store, countRows: () => Promise.reject(tooSlow) };
-    await cleanUp(contextAt(NOW, { store: slow }), { dryRun: false });
+    await cleanUp(contextAt(NOW, { store: slow }), { dryRun: false }, auditOrigin);
     expect(await names()).not.toContain("gpu_stats_20310430");
   });
 
@@ -52,7 +54,7 @@ describe("cleanUp", () => {
     await database.admin.query(
       "CREATE TABLE IF NOT EXISTS gpu_partitions.gpu_stats_of_somebody (id int)",
     );
-    const report = await cleanUp(contextAt(NOW), { dryRun: false });
+    const report = await cleanUp(contextAt(NOW), { dryRun: false }, auditOrigin);
     expect(CleanUpReport.parse(report)).toMatchObject({
       gpuStatsDeleted: 5 * 200,
       postponed: [],
@@ -87,7 +89,7 @@ describe("cleanUp", () => {
   test("a day goes in the millisecond in which its end is as old as the retention", async () => {
     const end = Date.UTC(2031, 4, 2);
     const goneAt = async (nowMs: number) => {
-      const report = await cleanUp(contextAt(nowMs), { dryRun: true });
+      const report = await cleanUp(contextAt(nowMs), { dryRun: true }, auditOrigin);
       return report.tables.flatMap(({ partitions }) => partitions).includes("gpu_stats_20310501");
     };
     expect(await goneAt(end + 30 * DAY_MS - 1)).toBe(false);
@@ -96,10 +98,13 @@ describe("cleanUp", () => {
 
   test("a dry run says the same and drops nothing", async () => {
     const before = await names();
-    const dry = await cleanUp(contextAt(NOW), { dryRun: true });
+    const dry = await cleanUp(contextAt(NOW), { dryRun: true }, auditOrigin);
     expect(await names()).toEqual(before);
-    expect(await cleanUp(contextAt(NOW), { dryRun: false })).toEqual({ ...dry, dryRun: false });
-    expect(await cleanUp(contextAt(NOW), { dryRun: false })).toMatchObject({
+    expect(await cleanUp(contextAt(NOW), { dryRun: false }, auditOrigin)).toEqual({
+      ...dry,
+      dryRun: false,
+    });
+    expect(await cleanUp(contextAt(NOW), { dryRun: false }, auditOrigin)).toMatchObject({
       gpuStatsDeleted: 0,
       bytesReclaimed: 0,
     });
@@ -108,23 +113,77 @@ describe("cleanUp", () => {
   test("a partition in use by a long query is left to the next run", async () => {
     await database.admin.query("BEGIN; SELECT * FROM gpu_partitions.gpu_rollup_1h");
     try {
-      const report = await cleanUp(contextAt(NOW), { dryRun: false });
+      const report = await cleanUp(contextAt(NOW), { dryRun: false }, auditOrigin);
       expect(report.postponed).toEqual(["gpu_rollup_1h_203003"]);
       expect(report.gpuStatsDeleted).toBe(1_000);
     } finally {
       await database.admin.query("ROLLBACK");
     }
-    const next = await cleanUp(contextAt(NOW), { dryRun: false });
+    const next = await cleanUp(contextAt(NOW), { dryRun: false }, auditOrigin);
     expect(next.tables.flatMap(({ partitions }) => partitions)).toEqual(["gpu_rollup_1h_203003"]);
   });
 
   test("two portals that clean up at once both answer, and each partition goes once", async () => {
     const others = [store, createGpuStore(database.prisma)];
     const reports = await Promise.all(
-      others.map((other) => cleanUp(contextAt(NOW, { store: other }), { dryRun: false })),
+      others.map((other) =>
+        cleanUp(contextAt(NOW, { store: other }), { dryRun: false }, auditOrigin),
+      ),
     );
     expect(reports.map(({ postponed }) => postponed)).toEqual([[], []]);
     expect(await names()).toHaveLength(14);
+  });
+});
+
+describe("the audit of a clean-up", () => {
+  const rows = async () => {
+    const { rows: found } = await database.admin.query<{ action: string; after: string }>(
+      "SELECT action, after FROM audit_entries WHERE request_id = $1",
+      [origin.requestId],
+    );
+    return found;
+  };
+  let origin = auditOrigin;
+  beforeEach(() => {
+    origin = { ...auditOrigin, requestId: randomUUID() };
+  });
+
+  test("is one row, with what went", async () => {
+    await cleanUp(contextAt(NOW), { dryRun: false }, origin);
+    const [row, ...more] = await rows();
+    expect([row?.action, more]).toEqual(["retention.cleanup", []]);
+    expect(JSON.parse(row?.after ?? "")).toMatchObject({
+      tables: expect.arrayContaining([
+        expect.objectContaining({ table: "gpu_hours", rows: 800, retentionDays: 30 }),
+      ]) as object[],
+    });
+  });
+
+  test("is one row when nothing is due, and none of a dry run or of the portal's own upkeep", async () => {
+    await cleanUp(contextAt(NOW - 400 * DAY_MS), { dryRun: true }, origin);
+    await cleanUp(contextAt(NOW - 400 * DAY_MS), { dryRun: false }, null);
+    expect(await rows()).toEqual([]);
+    await cleanUp(contextAt(NOW - 400 * DAY_MS), { dryRun: false }, origin);
+    expect(await rows()).toHaveLength(1);
+  });
+
+  test("is one row when the first partition is in use and goes later", async () => {
+    await database.admin.query("BEGIN; SELECT * FROM gpu_partitions.gpu_hours_20300307");
+    try {
+      const { postponed } = await cleanUp(contextAt(NOW), { dryRun: false }, origin);
+      expect(postponed).toHaveLength(1);
+    } finally {
+      await database.admin.query("ROLLBACK");
+    }
+    expect(await rows()).toHaveLength(1);
+  });
+
+  test("that cannot be written lets nothing go", async () => {
+    const before = await names();
+    const failing = { ...origin, atMs: Number.NaN };
+    await expect(cleanUp(contextAt(NOW), { dryRun: false }, failing)).rejects.toThrow();
+    expect(await names()).toEqual(before);
+    expect(await rows()).toEqual([]);
   });
 });
 

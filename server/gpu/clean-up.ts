@@ -1,5 +1,6 @@
 import type { CleanUpReport, CleanUpRequest } from "@/domain/gpu/clean-up";
-import type { GpuStore } from "./gpu-store";
+import type { AuditOrigin } from "@/server/audit";
+import type { AuditRow, GpuStore } from "./gpu-store";
 import type { StoredPartition } from "./partition-store";
 import { partitionedTables, type RetainedLevel } from "./partition-tables";
 import { isLockTimeout, isTooSlow } from "./store-error";
@@ -10,7 +11,7 @@ export type RetentionDays = Readonly<Record<RetainedLevel, number>>;
 
 /** What the clean-up needs. */
 export interface CleanUpContext {
-  store: Pick<GpuStore, "listPartitions" | "countRows" | "dropPartition">;
+  store: Pick<GpuStore, "listPartitions" | "countRows" | "dropPartition" | "recordCleanUp">;
   retentionDays: RetentionDays;
   nowMs: () => number;
 }
@@ -31,37 +32,83 @@ function rowsOf(partition: StoredPartition, { store }: CleanUpContext): Promise<
   });
 }
 
+/** One that is due, with what goes with it. */
+interface DuePartition {
+  partition: StoredPartition;
+  rows: number;
+}
+
+async function duePartitions(ctx: CleanUpContext): Promise<DuePartition[]> {
+  const due: DuePartition[] = [];
+  for (const partition of expired(await ctx.store.listPartitions(), ctx))
+    due.push({ partition, rows: await rowsOf(partition, ctx) });
+  return due;
+}
+
+function tablesOf(due: readonly DuePartition[], { retentionDays }: CleanUpContext) {
+  return partitionedTables.map(({ name, level }) => {
+    const own = due.filter(({ partition }) => partition.table.name === name);
+    return {
+      table: name,
+      retentionDays: retentionDays[level],
+      partitions: own.map(({ partition }) => partition.name),
+      rows: own.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: own.reduce((sum, { partition }) => sum + partition.bytes, 0),
+    };
+  });
+}
+
+/** What was found due when somebody asked; what of it is in use goes later, by itself. */
+function auditRow(
+  due: readonly DuePartition[],
+  ctx: CleanUpContext,
+  origin: AuditOrigin,
+): AuditRow {
+  const tables = tablesOf(due, ctx).map((table) => ({
+    ...table,
+    partitions: table.partitions.length,
+  }));
+  const draft = { action: "retention.cleanup", target: "GPU samples past the retention" };
+  return { origin, draft: { ...draft, before: null, after: { tables } } };
+}
+
+/** Drops them oldest first, the first one together with the row of who asked. Answers which were in use for too long. */
+async function dropAll(
+  due: readonly DuePartition[],
+  ctx: CleanUpContext,
+  origin: AuditOrigin | null,
+): Promise<Set<StoredPartition>> {
+  const postponed = new Set<StoredPartition>();
+  let row = origin && auditRow(due, ctx, origin);
+  for (const { partition } of due) {
+    try {
+      await ctx.store.dropPartition(partition, row);
+      row = null;
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      postponed.add(partition);
+    }
+  }
+  if (row) await ctx.store.recordCleanUp(row);
+  return postponed;
+}
+
 /**
  * Drops every partition past the retention of its level, oldest first; with `dryRun` only says which. One that is in use for
- * long is left to the next run. Rejects with the store's error.
+ * long is left to the next run. Who asked for it (null: the portal itself) stands in the audit before anything is gone for good: the
+ * row is written in the transaction of the first drop. Rejects with the store's error.
  */
 export async function cleanUp(
   ctx: CleanUpContext,
   { dryRun }: CleanUpRequest,
+  origin: AuditOrigin | null,
 ): Promise<CleanUpReport> {
-  const tables = partitionedTables.map(({ name, level }) => ({
-    table: name,
-    retentionDays: ctx.retentionDays[level],
-    partitions: [] as string[],
-    rows: 0,
-    bytes: 0,
-  }));
-  const postponed: string[] = [];
-  for (const partition of expired(await ctx.store.listPartitions(), ctx)) {
-    const entry = tables.find(({ table }) => table === partition.table.name);
-    const rows = await rowsOf(partition, ctx);
-    try {
-      if (!dryRun) await ctx.store.dropPartition(partition);
-    } catch (error) {
-      if (!isLockTimeout(error)) throw error;
-      postponed.push(partition.name);
-      continue;
-    }
-    if (!entry) continue;
-    entry.partitions.push(partition.name);
-    entry.rows += rows;
-    entry.bytes += partition.bytes;
-  }
+  const due = await duePartitions(ctx);
+  const postponed = dryRun ? new Set<StoredPartition>() : await dropAll(due, ctx, origin);
+  const tables = tablesOf(
+    due.filter(({ partition }) => !postponed.has(partition)),
+    ctx,
+  );
   const isRaw = ({ table }: { table: string }) => table === "gpu_stats" || table === "gpu_hours";
   return {
     dryRun,
@@ -69,6 +116,6 @@ export async function cleanUp(
     gpuStatsDeleted: tables.filter(isRaw).reduce((sum, { rows }) => sum + rows, 0),
     bytesReclaimed: tables.reduce((sum, { bytes }) => sum + bytes, 0),
     tables,
-    postponed,
+    postponed: [...postponed].map(({ name }) => name),
   };
 }

@@ -2,6 +2,7 @@ import type { GpuHistorySelection, GpuHistorySeries } from "@/domain/gpu/gpu-his
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import type { GpuSample } from "@/domain/gpu/gpu-sample";
 import type { PrismaClient } from "@/prisma/generated/client";
+import type { AuditDraft, AuditOrigin } from "@/server/audit";
 import { createDeviceStore } from "./device-store";
 import { createHistoryStore } from "./history-store";
 import { createPartitionStore, type StoredPartition } from "./partition-store";
@@ -30,6 +31,12 @@ export interface SeenDevice {
 
 /** Which GPU a REST client names: by its UUID, by its index (of several that had it, the one seen last), or by host and index. */
 export type GpuSelector = { uuid: string } | { index: number } | { host: string; index: number };
+
+/** A change that a person asked for, as the audit gets it. */
+export interface AuditRow {
+  origin: AuditOrigin;
+  draft: AuditDraft;
+}
 
 export interface NewestQuery {
   gpu: GpuSelector;
@@ -112,8 +119,10 @@ export interface GpuStore {
   listPartitions(): Promise<StoredPartition[]>;
   /** Rows of a partition, counted; of a sealed day its samples; 0 of one that is gone. */
   countRows(partition: PartitionSpan): Promise<number>;
-  /** Drops one; gives up (55P03) when somebody uses its table for longer than 2 s. */
-  dropPartition(partition: PartitionSpan): Promise<void>;
+  /** Drops one, and with it writes the row of who asked for it; gives up (55P03) when somebody uses its table for longer than 2 s. */
+  dropPartition(partition: PartitionSpan, row?: AuditRow | null): Promise<void>;
+  /** The row of a clean-up that found nothing to drop. */
+  recordCleanUp(row: AuditRow): Promise<void>;
   /**
    * Brings the roll-ups up to date, at most some 200,000 samples at a time; `hasMore` when more wait. Of days before
    * `wholeHoursBeforeMs` whole hours are made again, since roll-ups of then may have been dropped.

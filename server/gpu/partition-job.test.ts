@@ -51,7 +51,7 @@ test("makes today and tomorrow, drops what is past its retention, seals, and end
   controller.abort();
   await running;
   expect(ensure).toHaveBeenCalledExactlyOnceWith([NOON, NOON + DAY_MS]);
-  expect(drop).toHaveBeenCalledExactlyOnceWith(...partition("gpu_stats_20260430"));
+  expect(drop).toHaveBeenCalledExactlyOnceWith(...partition("gpu_stats_20260430"), null);
   expect(onDropped).toHaveBeenCalledExactlyOnceWith(["gpu_stats_20260430"]);
   expect(sealDays.mock.lastCall?.[0].beforeMs).toBe(NOON - 3 * HOUR_MS);
   expect(job.state().isRunning).toBe(false);

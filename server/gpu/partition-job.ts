@@ -23,6 +23,7 @@ export interface PartitionJobOptions {
     | "listPartitions"
     | "countRows"
     | "dropPartition"
+    | "recordCleanUp"
     | "rollUp"
     | "sealDays"
     | "readUpkeep"
@@ -80,7 +81,7 @@ export function createPartitionJob(options: PartitionJobOptions): PartitionJob {
     partitions: () => store.ensurePartitions([nowMs(), nowMs() + DAY_MS]),
     rollUp: rollUpAll,
     async retention() {
-      const { tables } = await cleanUp(options, { dryRun: false });
+      const { tables } = await cleanUp(options, { dryRun: false }, null);
       const names = tables.flatMap((table) => table.partitions);
       if (names.length > 0) options.onDropped(names);
     },

@@ -1,4 +1,5 @@
-import type { PrismaClient } from "@/prisma/generated/client";
+import type { Prisma, PrismaClient } from "@/prisma/generated/client";
+import { appendAudit } from "@/server/audit";
 import type { GpuStore } from "./gpu-store";
 import {
   type PartitionedTable,
@@ -72,7 +73,7 @@ function storedPartition(row: ListRow): StoredPartition[] {
 
 export type PartitionStore = Pick<
   GpuStore,
-  "ensurePartitions" | "listPartitions" | "countRows" | "dropPartition"
+  "ensurePartitions" | "listPartitions" | "countRows" | "dropPartition" | "recordCleanUp"
 > & {
   /** The same for any of the tables; `toMs` is exclusive. */
   ensureRange(table: PartitionedTable, range: { fromMs: number; toMs: number }): Promise<void>;
@@ -92,6 +93,14 @@ export function createPartitionStore(prisma: PrismaClient): PartitionStore {
   }
   async function run(statement: string): Promise<void> {
     await prisma.$executeRawUnsafe(statement).catch((error: unknown) => {
+      throw storeError(error);
+    });
+  }
+
+  async function changing(
+    work: (transaction: Prisma.TransactionClient) => Promise<void>,
+  ): Promise<void> {
+    await prisma.$transaction(work).catch((error: unknown) => {
       throw storeError(error);
     });
   }
@@ -124,10 +133,17 @@ export function createPartitionStore(prisma: PrismaClient): PartitionStore {
       });
       return row?.n ?? 0;
     },
-    async dropPartition({ name }) {
-      await run(dropStatement(name));
+    async dropPartition({ name }, row) {
+      if (!row) await run(dropStatement(name));
+      else
+        await changing(async (transaction) => {
+          await transaction.$executeRawUnsafe(dropStatement(name));
+          await appendAudit(transaction, row.origin, row.draft);
+        });
       known.delete(name);
     },
+    recordCleanUp: ({ origin, draft }) =>
+      changing((transaction) => appendAudit(transaction, origin, draft)),
     forgetPartitions: () => {
       known.clear();
     },

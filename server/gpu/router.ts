@@ -6,6 +6,7 @@ import { GpuProcessAnswer } from "@/domain/gpu/gpu-process";
 import { GpuUuid } from "@/domain/gpu/gpu-uuid";
 import { QuarantinedList } from "@/domain/gpu/quarantined-value";
 import { AgentList } from "@/domain/ingest/agent-status";
+import { auditOriginOf } from "@/server/audit";
 import { listAgents } from "@/server/ingest";
 import { adminProcedure, createTRPCRouter, viewerProcedure } from "@/server/trpc/trpc";
 import { cleanUp } from "./clean-up";
@@ -19,7 +20,7 @@ export const gpuRouter = createTRPCRouter({
   cleanUp: adminProcedure
     .input(CleanUpRequest)
     .output(CleanUpReport)
-    .mutation(({ ctx, input }) => cleanUp(ctx.gpu.cleanUp, input)),
+    .mutation(({ ctx, input }) => cleanUp(ctx.gpu.cleanUp, input, auditOriginOf(ctx))),
   processes: viewerProcedure
     .input(z.object({ gpuUuid: GpuUuid }))
     .output(GpuProcessAnswer)

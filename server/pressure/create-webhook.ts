@@ -1,4 +1,5 @@
 import type { NewPressureWebhook, SavedPressureWebhook } from "@/domain/pressure/pressure-webhook";
+import type { AuditOrigin } from "@/server/audit";
 import { AppError } from "@/server/errors";
 import { checkWebhookAddress } from "./check-webhook-address";
 import { MAX_WEBHOOKS } from "./list-webhooks";
@@ -11,6 +12,7 @@ import type { WebhookStore } from "./webhook-store";
 export async function createWebhook(
   { webhooks, nowMs }: PressureContext,
   { name, url }: NewPressureWebhook,
+  origin: AuditOrigin,
 ): Promise<SavedPressureWebhook> {
   const address = checkWebhookAddress(url);
   const known = await fromDatabase(() => webhooks.list());
@@ -18,7 +20,7 @@ export async function createWebhook(
     throw new AppError("INVALID", `There are ${MAX_WEBHOOKS} targets already. Delete one first.`);
   const secret = newWebhookSecret();
   const id = await fromDatabase(() =>
-    webhooks.create({ name, url: address, secret, atMs: nowMs() }),
+    webhooks.create({ name, url: address, secret, atMs: nowMs() }, origin),
   );
   return { webhook: await readSaved(webhooks, id), secret };
 }

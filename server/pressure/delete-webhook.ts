@@ -1,4 +1,5 @@
 import type { DeletedPressureWebhook, PressureWebhookId } from "@/domain/pressure/pressure-webhook";
+import type { AuditOrigin } from "@/server/audit";
 import type { PressureContext } from "./pressure-context";
 import { fromDatabase } from "./read-pressure-events";
 
@@ -6,6 +7,7 @@ import { fromDatabase } from "./read-pressure-events";
 export async function deleteWebhook(
   { webhooks }: PressureContext,
   { id }: PressureWebhookId,
+  origin: AuditOrigin,
 ): Promise<DeletedPressureWebhook> {
-  return { deleted: await fromDatabase(() => webhooks.delete(id)) };
+  return { deleted: await fromDatabase(() => webhooks.delete(id, origin)) };
 }

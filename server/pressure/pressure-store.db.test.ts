@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { PressureEvent } from "@/domain/pressure/pressure-event";
+import { auditOrigin } from "@/fixtures/audit-rows";
 import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
 import type { PrismaClient } from "@/prisma/generated/client";
 import { createPrisma } from "@/server/db";
@@ -130,7 +131,7 @@ describe("events", () => {
   test("old ones go, and of many the oldest; not what a target is still to be told", async () => {
     const webhooks = createWebhookStore(prisma);
     await store.saveEvents([event(1)], { nowMs });
-    await webhooks.create({ name: "w", url: "http://a/", secret: "s", atMs: nowMs });
+    await webhooks.create({ name: "w", url: "http://a/", secret: "s", atMs: nowMs }, auditOrigin);
     const changes = [2, 3, 4, 5].map((second) =>
       event(second, { level: second % 2 === 0 ? "critical" : "warning" }),
     );

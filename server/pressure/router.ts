@@ -9,6 +9,7 @@ import {
   SavedPressureWebhook,
   TestedPressureWebhook,
 } from "@/domain/pressure/pressure-webhook";
+import { auditOriginOf } from "@/server/audit";
 import { adminProcedure, createTRPCRouter, viewerProcedure } from "@/server/trpc/trpc";
 import { createWebhook } from "./create-webhook";
 import { deleteWebhook } from "./delete-webhook";
@@ -22,19 +23,19 @@ const pressureWebhooksRouter = createTRPCRouter({
   create: adminProcedure
     .input(NewPressureWebhook)
     .output(SavedPressureWebhook)
-    .mutation(({ ctx, input }) => createWebhook(ctx.pressure, input)),
+    .mutation(({ ctx, input }) => createWebhook(ctx.pressure, input, auditOriginOf(ctx))),
   update: adminProcedure
     .input(PressureWebhookChange)
     .output(SavedPressureWebhook)
-    .mutation(({ ctx, input }) => updateWebhook(ctx.pressure, input)),
+    .mutation(({ ctx, input }) => updateWebhook(ctx.pressure, input, auditOriginOf(ctx))),
   delete: adminProcedure
     .input(PressureWebhookId)
     .output(DeletedPressureWebhook)
-    .mutation(({ ctx, input }) => deleteWebhook(ctx.pressure, input)),
+    .mutation(({ ctx, input }) => deleteWebhook(ctx.pressure, input, auditOriginOf(ctx))),
   test: adminProcedure
     .input(PressureWebhookId)
     .output(TestedPressureWebhook)
-    .mutation(({ ctx, input }) => testWebhook(ctx.pressure, input)),
+    .mutation(({ ctx, input }) => testWebhook(ctx.pressure, input, auditOriginOf(ctx))),
 });
 
 /** Stands below `gpu`. */

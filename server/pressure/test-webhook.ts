@@ -1,4 +1,5 @@
 import type { PressureWebhookId, TestedPressureWebhook } from "@/domain/pressure/pressure-webhook";
+import type { AuditOrigin } from "@/server/audit";
 import { noSuchWebhook } from "./create-webhook";
 import type { PressureContext } from "./pressure-context";
 import { fromDatabase } from "./read-pressure-events";
@@ -7,8 +8,9 @@ import { fromDatabase } from "./read-pressure-events";
 export async function testWebhook(
   { webhooks, deliverer }: PressureContext,
   { id }: PressureWebhookId,
+  origin: AuditOrigin,
 ): Promise<TestedPressureWebhook> {
-  const target = await fromDatabase(() => webhooks.readTarget(id));
+  const target = await fromDatabase(() => webhooks.takeForTest(id, origin));
   if (!target) throw noSuchWebhook();
   return deliverer.sendTest(target);
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PressureEvent } from "@/domain/pressure/pressure-event";
 import type { SavedPressureWebhook } from "@/domain/pressure/pressure-webhook";
+import { auditOrigin } from "@/fixtures/audit-rows";
 import { type TestDatabase, withTestDatabase } from "@/fixtures/test-database";
 import type { PrismaClient } from "@/prisma/generated/client";
 import { createPrisma } from "@/server/db";
@@ -141,7 +142,8 @@ const dataOf = ({ body }: Received) =>
   (JSON.parse(body) as { data: { sequence: number; level: string } }).data;
 const statusOf = async (id: string) =>
   (await listWebhooks(context())).webhooks.find((one) => one.id === id)?.status;
-const add = (path = "/") => createWebhook(context(), { name: "Inference", url: address + path });
+const add = (path = "/") =>
+  createWebhook(context(), { name: "Inference", url: address + path }, auditOrigin);
 
 describe("deliveries", () => {
   test("each transition once, signed, in order", async () => {
@@ -207,7 +209,11 @@ describe("deliveries", () => {
 
   test("one target that does not answer holds up no other", async () => {
     const good = await add("/good");
-    const bad = await createWebhook(context(), { name: "Gone", url: "http://127.0.0.1:1/" });
+    const bad = await createWebhook(
+      context(),
+      { name: "Gone", url: "http://127.0.0.1:1/" },
+      auditOrigin,
+    );
     await change(2);
     start();
     await vi.waitFor(() => expect(received).toHaveLength(2), LONG);
@@ -263,9 +269,9 @@ describe("deliveries", () => {
   test("a target that is off is told nothing; one that is deleted takes its messages along", async () => {
     const off = await add("/off");
     const gone = await add("/gone");
-    await updateWebhook(context(), { id: off.webhook.id, enabled: false });
+    await updateWebhook(context(), { id: off.webhook.id, enabled: false }, auditOrigin);
     await change(1);
-    await deleteWebhook(context(), { id: gone.webhook.id });
+    await deleteWebhook(context(), { id: gone.webhook.id }, auditOrigin);
     const last = await add("/last");
     await change(1);
     start();
@@ -273,7 +279,9 @@ describe("deliveries", () => {
       expect((await statusOf(last.webhook.id))?.lastSuccessAtMs).toBe(nowMs);
     }, LONG);
     expect(received.map(({ path }) => path)).toEqual(["/last"]);
-    expect(await deleteWebhook(context(), { id: gone.webhook.id })).toEqual({ deleted: false });
+    expect(await deleteWebhook(context(), { id: gone.webhook.id }, auditOrigin)).toEqual({
+      deleted: false,
+    });
   });
 });
 
@@ -285,18 +293,26 @@ describe("secrets (S2)", () => {
     expect(secret).toMatch(/^whsec_[\w+/]{43}=$/);
     expect(JSON.stringify(webhook)).not.toContain("whsec");
     expect(await textOf()).not.toContain("whsec");
-    const renamed = await updateWebhook(context(), { id: webhook.id, name: "Other" });
+    const renamed = await updateWebhook(context(), { id: webhook.id, name: "Other" }, auditOrigin);
     expect(renamed).toMatchObject({ secret: null, webhook: { name: "Other" } });
   });
 
   test("another address drops it; the same address, written in another way, does not", async () => {
     const { webhook, secret } = await add("/a");
-    const same = await updateWebhook(context(), {
-      id: webhook.id,
-      url: `${address}/b/../a#part`,
-    });
+    const same = await updateWebhook(
+      context(),
+      {
+        id: webhook.id,
+        url: `${address}/b/../a#part`,
+      },
+      auditOrigin,
+    );
     expect(same.secret).toBeNull();
-    const moved = await updateWebhook(context(), { id: webhook.id, url: `${address}/b` });
+    const moved = await updateWebhook(
+      context(),
+      { id: webhook.id, url: `${address}/b` },
+      auditOrigin,
+    );
     expect(moved.secret).toMatch(/^whsec_/);
     expect(moved.secret).not.toBe(secret);
     await change(1);
@@ -309,7 +325,11 @@ describe("secrets (S2)", () => {
   test("a new one can be made for the same address", async () => {
     const { webhook, secret }: SavedPressureWebhook = await add();
     nowMs += 1_000;
-    const renewed = await updateWebhook(context(), { id: webhook.id, renewSecret: true });
+    const renewed = await updateWebhook(
+      context(),
+      { id: webhook.id, renewSecret: true },
+      auditOrigin,
+    );
     expect(renewed.secret).not.toBe(secret);
     expect(renewed.webhook.secretAtMs).toBe(nowMs);
   });
@@ -329,12 +349,14 @@ describe("addresses (Z7)", () => {
     ["no address", /http:\/\/ or https:\/\//],
     ["http://user:pass@127.0.0.1/", /user name/],
   ])("%s is not saved", async (url, message) => {
-    const error: unknown = await createWebhook(context(), { name: "x", url }).catch(
+    const error: unknown = await createWebhook(context(), { name: "x", url }, auditOrigin).catch(
       (reason: unknown) => reason,
     );
     expect(error).toMatchObject({ code: "INVALID", message });
     const { webhook } = await add();
-    await expect(updateWebhook(context(), { id: webhook.id, url })).rejects.toMatchObject({
+    await expect(
+      updateWebhook(context(), { id: webhook.id, url }, auditOrigin),
+    ).rejects.toMatchObject({
       code: "INVALID",
     });
     expect((await listWebhooks(context())).webhooks).toHaveLength(1);
@@ -342,12 +364,15 @@ describe("addresses (Z7)", () => {
 
   test("one that reached the table all the same is refused at connect, and so is a redirect", async () => {
     const store = createWebhookStore(prisma);
-    await store.create({
-      name: "old",
-      url: "http://169.254.169.254/",
-      secret: "whsec_AAAA",
-      atMs: nowMs,
-    });
+    await store.create(
+      {
+        name: "old",
+        url: "http://169.254.169.254/",
+        secret: "whsec_AAAA",
+        atMs: nowMs,
+      },
+      auditOrigin,
+    );
     await add("/moved");
     status = () => 302;
     await change(1);
@@ -374,17 +399,17 @@ describe("the test message", () => {
     const { deliverer } = start();
     await running?.stop();
     const { webhook, secret } = await add();
-    expect(await testWebhook(context(deliverer), { id: webhook.id })).toEqual({
+    expect(await testWebhook(context(deliverer), { id: webhook.id }, auditOrigin)).toEqual({
       ok: true,
       message: "The target took the test message.",
     });
     expect(JSON.parse(received[0]?.body ?? "")).toMatchObject({ type: "gpu.memory_pressure.test" });
     expect(isSigned(oldest(), secret ?? "")).toBe(true);
     status = () => 401;
-    const failed = await testWebhook(context(deliverer), { id: webhook.id });
+    const failed = await testWebhook(context(deliverer), { id: webhook.id }, auditOrigin);
     expect(failed).toEqual({ ok: false, message: "The target answered 401." });
     const unknown = { id: "00000000-0000-4000-8000-000000000000" };
-    await expect(testWebhook(context(deliverer), unknown)).rejects.toMatchObject({
+    await expect(testWebhook(context(deliverer), unknown, auditOrigin)).rejects.toMatchObject({
       code: "NOT_FOUND",
     });
   });

@@ -1,7 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { PressureEvent } from "@/domain/pressure/pressure-event";
 import type { PressureWebhook } from "@/domain/pressure/pressure-webhook";
 import type { Prisma, PrismaClient } from "@/prisma/generated/client";
+import type { AuditOrigin } from "@/server/audit";
+import { createWebhookChanges } from "./webhook-change-store";
 
 /** The next thing to tell one target. */
 export interface Delivery {
@@ -23,24 +24,32 @@ export interface DeliveryOutcome {
   nextAttemptAtMs: number | null;
 }
 
-/** Targets and their outbox. Only `readTarget` and `readHeads` give a secret out. Errors are those of the database. */
+/** What may change of a target. A new secret comes with its time. */
+export interface WebhookChange {
+  name?: string;
+  url?: string;
+  enabled?: boolean;
+  secret?: string;
+  secretAtMs?: number;
+}
+
+/**
+ * Targets and their outbox. Only `takeForTest` and `readHeads` give a secret out. What a person does leaves one row in the audit, in the
+ * same transaction; what is not there leaves none. Errors are those of the database.
+ */
 export interface WebhookStore {
   list(): Promise<PressureWebhook[]>;
   read(id: string): Promise<PressureWebhook | null>;
-  create(webhook: { name: string; url: string; secret: string; atMs: number }): Promise<string>;
-  /** False when there is no such target. A new secret comes with its time. */
-  update(
-    id: string,
-    change: {
-      name?: string;
-      url?: string;
-      enabled?: boolean;
-      secret?: string;
-      secretAtMs?: number;
-    },
-  ): Promise<boolean>;
-  delete(id: string): Promise<boolean>;
-  readTarget(id: string): Promise<{ url: string; secret: string } | null>;
+  create(
+    webhook: { name: string; url: string; secret: string; atMs: number },
+    origin: AuditOrigin,
+  ): Promise<string>;
+  /** False when there is no such target. */
+  update(id: string, change: WebhookChange, origin: AuditOrigin): Promise<boolean>;
+  /** False when there is no such target. */
+  delete(id: string, origin: AuditOrigin): Promise<boolean>;
+  /** For a message outside of the outbox. The row stands before anything is sent. */
+  takeForTest(id: string, origin: AuditOrigin): Promise<{ url: string; secret: string } | null>;
   /** Of each target that is on, the oldest delivery that waits. */
   readHeads(): Promise<Delivery[]>;
   recordOutcome(
@@ -172,24 +181,7 @@ export function createWebhookStore(prisma: PrismaClient): WebhookStore {
   return {
     list: () => readListed(prisma, {}),
     read: async (id) => (await readListed(prisma, { id }))[0] ?? null,
-    async create({ name, url, secret, atMs }) {
-      const at = new Date(atMs);
-      const id = randomUUID();
-      await prisma.gpuPressureWebhook.create({
-        data: { id, name, url, secret, createdAt: at, secretAt: at },
-      });
-      return id;
-    },
-    async update(id, { secretAtMs, ...change }) {
-      const { count } = await prisma.gpuPressureWebhook.updateMany({
-        where: { id },
-        data: { ...change, ...(secretAtMs !== undefined && { secretAt: new Date(secretAtMs) }) },
-      });
-      return count > 0;
-    },
-    delete: async (id) => (await prisma.gpuPressureWebhook.deleteMany({ where: { id } })).count > 0,
-    readTarget: (id) =>
-      prisma.gpuPressureWebhook.findUnique({ where: { id }, select: { url: true, secret: true } }),
+    ...createWebhookChanges(prisma),
     readHeads: () => readHeads(prisma),
     recordOutcome: (delivery, outcome) => recordOutcome(prisma, delivery, outcome),
     pruneDeliveries: async (beforeMs) =>
