@@ -6,7 +6,8 @@ import { gpuSampleSeries } from "@/fixtures/gpu-samples";
 import { startTestHttp, type TestHttp } from "@/fixtures/start-test-http";
 import { createGpuFeature, gpuReadyQueries, type GpuStore } from "@/server/gpu";
 import { createLogger } from "@/server/logger";
-import { type Actor, unprotectedActor } from "@/server/policy/policy";
+import { adminActor } from "@/fixtures/actors";
+import type { Actor } from "@/server/policy/policy";
 import type { Context } from "./context";
 import { createTrpcHandler, TRPC_PREFIX } from "./handle-trpc-request";
 import { appRouter } from "./root";
@@ -27,7 +28,7 @@ afterEach(async () => {
 });
 
 /** The portal's tRPC over HTTP, once with ready bytes and once without; both over the same feature. */
-async function setUp(replaced: Partial<GpuStore> = {}, actor: Actor = unprotectedActor) {
+async function setUp(replaced: Partial<GpuStore> = {}, actor: Actor = adminActor) {
   const clock = { nowMs: NOON };
   const lines: string[] = [];
   const logger = createLogger(
@@ -220,14 +221,14 @@ describe("answers from bytes", () => {
 
 describe("who may not ask", () => {
   test("is refused although the bytes are there, before the store is asked", async () => {
-    const role: Actor = { role: "admin", via: "unprotected" };
+    const role: Actor = { ...adminActor };
     const { ready, readHistory } = await setUp({}, role);
     expect((await ask(ready, one)).status).toBe(200);
     role.role = "public";
     for (const path of [one, batchOf("gpu.history", { 0: query }), "gpu.latest"]) {
       const { status, body } = await ask(ready, path);
       expect(status).toBe(403);
-      expect(body.toString()).toContain("This needs the role viewer.");
+      expect(body.toString()).toContain("This needs the role viewer; you are public.");
     }
     expect(readHistory).toHaveBeenCalledTimes(1);
     role.role = "viewer";

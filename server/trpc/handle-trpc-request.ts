@@ -37,10 +37,18 @@ export function createTrpcHandler(options: {
     onError: report,
   });
   return async (exchange) => {
-    const { req, res, requestId, actor, target, signal } = exchange;
+    const { req, res, requestId, actor, client, target, signal } = exchange;
     const path = decodeURIComponent(target.path.slice(TRPC_PREFIX.length));
     exchange.setRoute(labelOf(path, known));
-    const context: Context = { ...features, requestId, actor, signal, nowMs };
+    const context: Context = {
+      ...features,
+      requestId,
+      actor,
+      client,
+      signal,
+      nowMs,
+      setCookie: (header) => res.appendHeader("Set-Cookie", header),
+    };
     if (await answerReady(exchange, path, context)) return;
     await nodeHTTPRequestHandler({
       router,
@@ -51,6 +59,9 @@ export function createTrpcHandler(options: {
       maxBatchSize: MAX_BATCH,
       createContext: () => context,
       onError: ({ error, path: procedure }) => {
+        const { cause } = error;
+        if (isAppError(cause) && cause.retryAfterSeconds !== null)
+          res.setHeader("Retry-After", cause.retryAfterSeconds);
         report(error, procedure, requestId);
       },
     });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { AppError, type AppErrorCode } from "@/server/errors";
-import type { Policy } from "@/server/policy/policy";
+import { type Actor, nobody } from "@/server/policy/policy";
 import type { Context } from "./context";
 import { createCallerFactory, createTRPCRouter, publicProcedure, viewerProcedure } from "./trpc";
 
-function contextAs(role: Policy): Context {
+function contextAs(role: Actor["role"]): Context {
   return {
     requestId: "r",
-    actor: { role, via: "unprotected" },
+    actor: { ...nobody, role, via: "session" },
     signal: new AbortController().signal,
     nowMs: () => 0,
   } as unknown as Context;

@@ -24,9 +24,19 @@ const t = initTRPC
     errorFormatter: ({ shape, error, ctx }) => ({
       ...shape,
       message: messageOf(error, shape.data.httpStatus),
-      data: { ...shape.data, requestId: ctx?.requestId ?? null },
+      data: {
+        ...shape.data,
+        requestId: ctx?.requestId ?? null,
+        ...retryAfterOf(error.cause),
+      },
     }),
   });
+
+/** When another try may succeed, for pages that count down to it. */
+function retryAfterOf(cause: unknown): { retryAfterSeconds?: number } {
+  if (!isAppError(cause) || cause.retryAfterSeconds === null) return {};
+  return { retryAfterSeconds: cause.retryAfterSeconds };
+}
 
 /** Our own sentences, and those about an input; the text of any other failure of the server stays inside. */
 function messageOf({ cause, message }: TRPCError, httpStatus: number): string {
@@ -62,5 +72,7 @@ export const createCallerFactory = t.createCallerFactory;
 // The bare procedure stays in here: whoever adds a procedure chooses who may call it.
 export const publicProcedure = procedureFor("public");
 export const viewerProcedure = procedureFor("viewer");
+/** A person about their own account. */
+export const accountProcedure = procedureFor("account");
 export const ingestProcedure = procedureFor("ingest");
 export const adminProcedure = procedureFor("admin");

@@ -1,0 +1,2 @@
+export { clientTypes } from "./client-types";
+export { createRestApi } from "./create-rest-api";
