@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { GpuProcess } from "@/domain/gpu/gpu-process";
 import { GpuSource } from "@/domain/gpu/gpu-sample";
 import { processText, sortProcesses } from "./process-columns";
-import { readExport } from "./read-export";
+import { readExport } from "@/components/charts/read-export";
 import { SourceLine } from "./source-line";
 import { vramParts } from "./vram-parts";
 

@@ -1,8 +1,8 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { saveFile } from "@/components/charts/download-csv";
+import { readExport } from "@/components/charts/read-export";
 import { formatIso } from "@/domain/time/format-time";
-import { readExport } from "./read-export";
 
 export type ExportState =
   | { phase: "idle" | "cancelled" }

@@ -1,13 +1,18 @@
 "use client";
 import { usePathname } from "next/navigation";
-import { isCurrent, pages } from "./pages";
+import { isCurrent } from "./pages";
 import { RangeLink } from "./range-link";
+import { usePages } from "./use-pages";
 
 const MOST_ENTRIES = 5;
+
+/** What is looked at on the way; the rest is in the menu. */
+const groups: readonly unknown[] = [null, "Observe"];
 
 /** The bar at the bottom of narrow screens, up to 900 px. */
 export function BottomBar() {
   const pathname = usePathname();
+  const pages = usePages().filter(({ group }) => groups.includes(group));
   return (
     <nav
       aria-label="Main, short"

@@ -1,6 +1,18 @@
 "use client";
 import { Command } from "cmdk";
-import { ArrowRight, Clock, Cpu, Keyboard, Pause, Play, Search, SunMoon } from "lucide-react";
+import {
+  ArrowRight,
+  Braces,
+  Clock,
+  Cpu,
+  Keyboard,
+  LogIn,
+  LogOut,
+  Pause,
+  Play,
+  Search,
+  SunMoon,
+} from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
@@ -8,11 +20,15 @@ import { Kbd } from "@/components/ui/kbd";
 import { quickRanges } from "@/domain/time/quick-ranges";
 import { parseOffsetMs } from "@/domain/time/time-range";
 import { useLive } from "./live-connection";
+import { loadPage } from "./load-page";
 import { useOverlays } from "./overlay-context";
-import { pages } from "./pages";
 import { setTheme, type Theme } from "./preferences";
 import { useTimeRange, withRange } from "./time-range";
+import { signInHref } from "./doors";
 import { useFleet } from "./use-fleet";
+import { usePages } from "./use-pages";
+import { useSignOut } from "./use-sign-out";
+import { useWhoAmI } from "./use-who-am-i";
 
 interface PaletteProps {
   open: boolean;
@@ -110,7 +126,7 @@ function PageEntries({ onClose }: GroupProps) {
   const params = useSearchParams();
   return (
     <Group heading="Go to">
-      {pages.map((page) => (
+      {usePages().map((page) => (
         <Entry
           key={page.href}
           icon={<page.icon />}
@@ -127,7 +143,24 @@ function PageEntries({ onClose }: GroupProps) {
           }}
         />
       ))}
+      <ApiEntry />
     </Group>
+  );
+}
+
+/** A document of the server, no page of the frame; for whoever may read. */
+function ApiEntry() {
+  const who = useWhoAmI().data;
+  if (who === undefined || who.role === null) return null;
+  return (
+    <Entry
+      icon={<Braces />}
+      label="API for other tools"
+      keywords={["REST", "OpenAPI", "documentation"]}
+      run={() => {
+        loadPage("/api/docs");
+      }}
+    />
   );
 }
 
@@ -177,7 +210,31 @@ function DoEntries({ onClose }: GroupProps) {
           show("keys");
         }}
       />
+      <SignEntry />
     </Group>
+  );
+}
+
+function SignEntry() {
+  const signOut = useSignOut();
+  if (useWhoAmI().data?.via === "session")
+    return (
+      <Entry
+        icon={<LogOut />}
+        label="Sign out"
+        run={() => {
+          signOut.mutate();
+        }}
+      />
+    );
+  return (
+    <Entry
+      icon={<LogIn />}
+      label="Sign in"
+      run={() => {
+        loadPage(signInHref());
+      }}
+    />
   );
 }
 

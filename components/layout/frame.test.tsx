@@ -4,18 +4,21 @@ import { useSyncExternalStore } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TRPCProviders } from "@/components/trpc/trpc";
 import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
+import type { UserRole } from "@/domain/identity/user-role";
+import type { WhoAmI } from "@/domain/identity/who-am-i";
 import { Frame } from "./frame";
 import { LiveProvider } from "./live-connection";
 import { setSingleKeys, setTheme } from "./preferences";
 
 const router = vi.hoisted(() => ({
   push: vi.fn<(href: string) => void>(),
+  replace: vi.fn<(href: string) => void>(),
   prefetch: vi.fn<(href: string) => void>(),
 }));
 
 // The router of Next runs in Next only; this one reads the same address and hears the same changes.
 vi.mock("next/navigation", () => ({
-  usePathname: () => "/",
+  usePathname: () => window.location.pathname,
   useRouter: () => router,
   useSearchParams: () => {
     const search = useSyncExternalStore(
@@ -50,6 +53,9 @@ vi.stubGlobal(
 );
 Element.prototype.scrollIntoView = () => undefined;
 
+/** A lazy part is compiled on its first use. */
+const LONG = { timeout: 10_000 };
+
 const fleet: GpuFleet = {
   gpus: [],
   simulated: true,
@@ -66,10 +72,31 @@ const fleet: GpuFleet = {
   pollIntervalMs: 1_000,
   serverTimeMs: 1_800_000_000_000,
 };
-let about = { version: "0.1.0", unprotected: false };
+const stranger: WhoAmI = {
+  role: "viewer",
+  via: "anonymous",
+  email: null,
+  name: null,
+  sessionEnded: false,
+  setupOpen: false,
+  oidcName: null,
+  plainHttp: false,
+  admins: [],
+};
+const signedIn = (role: UserRole): WhoAmI => ({
+  ...stranger,
+  role,
+  via: "session",
+  email: "ada.lovelace@example.org",
+  name: "",
+});
+let who = stranger;
+let asked: string[] = [];
 
 function answer(path: string): unknown {
-  return path === "gpu.latest" ? fleet : about;
+  if (path === "identity.whoAmI") return { result: { data: who } };
+  if (who.role !== null) return { result: { data: fleet } };
+  return { error: { message: "Sign in", data: { code: "UNAUTHORIZED", httpStatus: 401 } } };
 }
 
 function renderFrame() {
@@ -89,18 +116,19 @@ function renderFrame() {
 const parameter = (name: string) => new URLSearchParams(window.location.search).get(name);
 
 beforeEach(() => {
-  about = { version: "0.1.0", unprotected: false };
+  who = stranger;
+  asked = [];
   vi.stubGlobal("fetch", (input: string) => {
     const paths = new URL(input, "http://localhost").pathname.replace("/api/trpc/", "").split(",");
-    return Promise.resolve(
-      new Response(JSON.stringify(paths.map((path) => ({ result: { data: answer(path) } })))),
-    );
+    asked.push(...paths);
+    return Promise.resolve(new Response(JSON.stringify(paths.map(answer))));
   });
   window.history.replaceState(null, "", "/");
 });
 afterEach(() => {
   cleanup();
   router.push.mockReset();
+  router.replace.mockReset();
   setSingleKeys(true);
   setTheme("system");
 });
@@ -245,13 +273,106 @@ describe("strips", () => {
     expect((await screen.findByText("Simulated data.")).parentElement?.textContent).toBe(
       "Simulated data. No GPU was found: nvidia-smi is not on PATH; AI_HEALTH_URLS is not set",
     );
-    expect(screen.queryByText("Not protected.")).toBeNull();
+    for (const text of ["Not encrypted.", "Nobody may change anything yet.", "Your session ended."])
+      expect(screen.queryByText(text)).toBeNull();
   });
 
-  test("an open server is called not protected", async () => {
-    about = { version: "0.1.0", unprotected: true };
+  test("plain http from elsewhere is called not encrypted", async () => {
+    who = { ...stranger, plainHttp: true };
     renderFrame();
-    expect(await screen.findByText("Not protected.")).toBeTruthy();
+    expect(await screen.findByText("Not encrypted.", undefined, LONG)).toBeTruthy();
+  });
+
+  test("while there is no admin the first one is offered", async () => {
+    who = { ...stranger, setupOpen: true };
+    renderFrame();
+    const link = await screen.findByRole("link", { name: "Create the first admin" }, LONG);
+    expect(link.getAttribute("href")).toBe("/setup");
+  });
+});
+
+describe("who asks", () => {
+  test("a stranger who may read is told so and may sign in, and comes back", async () => {
+    window.history.replaceState(null, "", "/gpus?from=-6h");
+    renderFrame();
+    expect(await screen.findByText("Read only, not signed in")).toBeTruthy();
+    const link = screen.getByRole<HTMLAnchorElement>("link", { name: "Sign in" });
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+    });
+    await userEvent.click(link);
+    expect(link.getAttribute("href")).toBe("/sign-in?return_to=%2Fgpus%3Ffrom%3D-6h");
+  });
+
+  test("who may not read is led to the sign-in page", async () => {
+    who = { ...stranger, role: null };
+    window.history.replaceState(null, "", "/gpus");
+    renderFrame();
+    await waitFor(() => {
+      expect(router.replace.mock.calls).toEqual([["/sign-in?return_to=%2Fgpus"]]);
+    });
+  });
+
+  test("a session that ends in the middle of work keeps the page, and says so", async () => {
+    who = signedIn("viewer");
+    renderFrame();
+    await screen.findByRole("button", { name: /^Account/ });
+    who = { ...stranger, role: null, sessionEnded: true };
+    act(() => {
+      const hidden = new Event("visibilitychange");
+      vi.useFakeTimers({ now: Date.now() + 31_000, toFake: ["Date"] });
+      window.dispatchEvent(hidden);
+    });
+    expect(await screen.findByText("Your session ended.", undefined, LONG)).toBeTruthy();
+    vi.useRealTimers();
+    expect(screen.getByRole("link", { name: "Sign in again" })).toBeTruthy();
+    expect(screen.getByLabelText("A field")).toBeTruthy();
+    expect(router.replace).not.toHaveBeenCalled();
+  });
+
+  test("the menu has one's pages and the way out", async () => {
+    const user = userEvent.setup();
+    who = signedIn("admin");
+    renderFrame();
+    const button = await screen.findByRole("button", {
+      name: "Account: ada.lovelace@example.org, admin",
+    });
+    expect(button.dataset.initials).toBe("AL");
+    await user.click(button);
+    const menu = await screen.findByRole("dialog", { name: "Account" }, LONG);
+    expect([...menu.querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual([
+      "/admin",
+      "/account",
+    ]);
+    expect(menu.textContent).toContain("Sign out");
+  });
+
+  test.each([
+    ["viewer", false],
+    ["operator", false],
+    ["admin", true],
+  ] as const)("a %s is offered the admin page: %s", async (role, isOffered) => {
+    const user = userEvent.setup();
+    who = signedIn(role);
+    renderFrame();
+    await screen.findByRole("button", { name: /^Account/ });
+    expect(screen.queryAllByRole("link", { name: "Admin" }).length > 0).toBe(isOffered);
+    await user.keyboard("ga");
+    expect(router.push.mock.calls).toEqual(isOffered ? [["/admin"]] : []);
+    await user.keyboard("{Control>}k{/Control}");
+    await screen.findByRole("option", { name: /Account/ }, LONG);
+    expect(screen.queryByRole("option", { name: /Admin/ }) !== null).toBe(isOffered);
+    expect(screen.getByRole("option", { name: "Sign out" })).toBeTruthy();
+  });
+
+  test.each(["/sign-in", "/setup"])("%s has no frame and asks for nothing", async (path) => {
+    window.history.replaceState(null, "", path);
+    renderFrame();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(screen.getByLabelText("A field")).toBeTruthy();
+    for (const role of ["navigation", "banner", "status", "link"])
+      expect(screen.queryAllByRole(role)).toEqual([]);
+    expect(asked).toEqual([]);
   });
 });
 

@@ -1,20 +1,28 @@
 "use client";
-import { useRouter } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 import { copyWithToast } from "@/components/ui/copy-text";
 import { ToastHost } from "@/components/ui/toast";
 import { BottomBar } from "./bottom-bar";
+import { IdentityWatch } from "./identity-watch";
 import { MainNav } from "./main-nav";
 import { OverlayProvider } from "./overlays";
 import { PageStrips } from "./page-strips";
 import { PageTitleProvider } from "./page-title";
-import { type Page, pages } from "./pages";
+import type { Page } from "./pages";
+import { isDoor } from "./doors";
 import { ShortcutProvider, useShortcut } from "./shortcuts";
 import { withRange } from "./time-range";
 import { TopBar } from "./top-bar";
+import { usePages } from "./use-pages";
 
-/** What stands around every page. Main scrolls; the frame does not. */
+/** What stands around every page but the doors: those tell a stranger nothing, and ask the server for nothing. */
 export function Frame({ children }: { children: ReactNode }) {
+  return isDoor(usePathname()) ? children : <PortalFrame>{children}</PortalFrame>;
+}
+
+/** Main scrolls; the frame does not. */
+function PortalFrame({ children }: { children: ReactNode }) {
   return (
     <ShortcutProvider>
       <PageTitleProvider>
@@ -42,10 +50,9 @@ export function Frame({ children }: { children: ReactNode }) {
             <BottomBar />
           </div>
           <ToastHost />
+          <IdentityWatch />
           <CopyLinkKey />
-          {pages.map((page) => (
-            <PageKey key={page.href} page={page} />
-          ))}
+          <PageKeys />
         </OverlayProvider>
       </PageTitleProvider>
     </ShortcutProvider>
@@ -60,6 +67,10 @@ function CopyLinkKey() {
     },
   );
   return null;
+}
+
+function PageKeys() {
+  return usePages().map((page) => <PageKey key={page.href} page={page} />);
 }
 
 function PageKey({ page }: { page: Page }) {

@@ -7,7 +7,7 @@ import { useShortcut } from "./shortcuts";
 /** Live or paused, on Space. Needs <Suspense> above it. */
 export function LiveButton() {
   const { paused, setPaused } = useLive();
-  const isLost = useLiveStatus((status) => status.state === "lost");
+  const isLost = useLiveStatus(({ state }) => state === "lost" || state === "refused");
   const toggle = () => {
     setPaused(!paused);
   };

@@ -76,6 +76,45 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe("who may not read", () => {
+  test("is not tried again and again, and is connected at once when that changes", async () => {
+    const { store, calls, sent } = await openWith("gpus");
+    sent.end?.();
+    expect(store.status().state).toBe("lost");
+    store.setRefused(true);
+    calls.length = 0;
+    await vi.advanceTimersByTimeAsync(600_000);
+    store.retryNow();
+    expect(calls).toEqual([]);
+    expect(store.status()).toMatchObject({ state: "refused", nextTryAtMs: null });
+
+    store.setRefused(false);
+    expect(calls).toEqual(["connect"]);
+    sent.open?.();
+    expect(store.status().state).toBe("open");
+  });
+
+  test("an open connection is closed, and its end is no reason to try", async () => {
+    const { store, calls, sent } = await openWith("gpus");
+    store.setRefused(true);
+    sent.end?.();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(calls).toEqual(["connect", "join gpus", "disconnect"]);
+    expect(store.status().state).toBe("refused");
+  });
+
+  test("refused before the socket was loaded: it is not connected", async () => {
+    const { store, calls } = setUp();
+    store.join("gpus", () => undefined);
+    store.setRefused(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(calls).toEqual([]);
+    store.setRefused(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(["connect"]);
+  });
+});
+
 describe("rooms", () => {
   test("nothing is loaded before somebody joins", () => {
     expect(setUp().store.status().state).toBe("idle");

@@ -16,7 +16,8 @@ export interface LiveSocket {
 }
 
 export interface LiveStatus {
-  state: "idle" | "connecting" | "open" | "lost";
+  /** `refused`: who asks may not read, so nothing is tried. */
+  state: "idle" | "connecting" | "open" | "lost" | "refused";
   /** Server time of the newest tick; null before the first. */
   lastMessageAtMs: number | null;
   /** When the next try to connect is made, in the browser's time; null unless lost. */
@@ -68,6 +69,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let closeTimer: ReturnType<typeof setTimeout> | undefined;
   let isHidden = false;
+  let isRefused = false;
   let missedWhileHidden: GpuTick | null = null;
   let lastSequence: number | null = null;
   let status: LiveStatus = {
@@ -122,7 +124,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
 
   function open() {
     clearTimeout(retryTimer);
-    if (isLoading || status.state === "open") return;
+    if (isLoading || isRefused || status.state === "open") return;
     if (status.state === "idle") update({ state: "connecting" });
     if (socket !== null) {
       socket.connect();
@@ -142,6 +144,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
         });
         loaded.onOpen(onOpen);
         loaded.onEnd(onEnd);
+        if (isRefused) return;
         if (rooms.size > 0) loaded.connect();
         else update({ state: "idle" });
       },
@@ -163,8 +166,8 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
 
   function onEnd() {
     joined.clear();
-    if (rooms.size === 0) {
-      update({ state: "idle", nextTryAtMs: null });
+    if (rooms.size === 0 || isRefused) {
+      update({ state: isRefused ? "refused" : "idle", nextTryAtMs: null });
       return;
     }
     const longestMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
@@ -217,7 +220,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
       if (rooms.size > 0) return;
       clearTimeout(retryTimer);
       socket?.disconnect();
-      update({ state: "idle", nextTryAtMs: null });
+      update({ state: isRefused ? "refused" : "idle", nextTryAtMs: null });
     }, CLOSE_AFTER_MS);
   }
 
@@ -260,6 +263,19 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
     },
     /** Tries to connect at once instead of at `nextTryAtMs`. */
     retryNow: open,
+    /** True: who asks may not read, so nothing is tried until that changes. */
+    setRefused(refused: boolean) {
+      if (refused === isRefused) return;
+      isRefused = refused;
+      clearTimeout(retryTimer);
+      if (refused) {
+        update({ state: "refused", nextTryAtMs: null });
+        socket?.disconnect();
+        return;
+      }
+      update({ state: rooms.size > 0 ? "lost" : "idle" }); // lost: what was missed is asked when it is open again
+      if (rooms.size > 0) open();
+    },
     /** A hidden tab keeps only the newest tick; when it is shown again, that tick and the history follow. */
     setHidden(hidden: boolean) {
       isHidden = hidden;

@@ -4,12 +4,15 @@ import { cn } from "@/components/ui/class-names";
 import { BrandMark } from "@/components/ui/icons";
 import { Tooltip } from "@/components/ui/tooltip";
 import { FleetFacts } from "./fleet-facts";
-import { isCurrent, type Page, pages } from "./pages";
+import { isCurrent, type Page } from "./pages";
 import { RangeLink } from "./range-link";
+import { usePages } from "./use-pages";
+
+const groups = ["Observe", "Operate"] as const;
 
 /** Navigation at the left: 200 px, from 901 to 1240 px a rail of icons. */
 export function MainNav() {
-  const observed = pages.filter((page) => page.group === "Observe");
+  const pages = usePages();
   return (
     <nav aria-label="Main" className="flex flex-col border-r border-line-1 px-2 pb-3 max-md:hidden">
       <RangeLink
@@ -20,14 +23,23 @@ export function MainNav() {
         <span className="max-lg:sr-only">Sightline</span>
       </RangeLink>
       <PageLinks pages={pages.filter((page) => page.group === null)} />
-      <div className="max-lg:border-t max-lg:border-line-1 max-lg:pt-2">
-        <h2 className="px-2 py-1 type-11 font-medium text-fg-3 max-lg:sr-only">Observe</h2>
-        <PageLinks pages={observed} />
-      </div>
+      {groups.map((group) => (
+        <PageGroup key={group} name={group} pages={pages.filter((page) => page.group === group)} />
+      ))}
       <div className="mt-auto border-t border-line-1 px-2 pt-2.5 max-lg:hidden">
         <FleetFacts />
       </div>
     </nav>
+  );
+}
+
+function PageGroup({ name, pages }: { name: string; pages: readonly Page[] }) {
+  if (pages.length === 0) return null;
+  return (
+    <div className="max-lg:border-t max-lg:border-line-1 max-lg:pt-2">
+      <h2 className="px-2 py-1 type-11 font-medium text-fg-3 max-lg:sr-only">{name}</h2>
+      <PageLinks pages={pages} />
+    </div>
   );
 }
 

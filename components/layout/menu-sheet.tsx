@@ -1,14 +1,18 @@
 "use client";
-import { Keyboard } from "lucide-react";
+import { Keyboard, LogIn, LogOut } from "lucide-react";
 import { usePathname } from "next/navigation";
-import { Button } from "@/components/ui/button";
+import { Button, buttonClass } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Dialog } from "@/components/ui/dialog";
 import { FleetFacts } from "./fleet-facts";
 import { useOverlays } from "./overlay-context";
-import { isCurrent, pages } from "./pages";
+import { isCurrent } from "./pages";
 import { RangeLink } from "./range-link";
+import { SignInLink } from "./sign-in-link";
 import { ThemeChoice } from "./theme-choice";
+import { usePages } from "./use-pages";
+import { useSignOut } from "./use-sign-out";
+import { useWhoAmI } from "./use-who-am-i";
 
 /** The navigation on narrow screens: all pages, theme, keys, what is true now. */
 export function MenuSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -17,7 +21,7 @@ export function MenuSheet({ open, onClose }: { open: boolean; onClose: () => voi
   return (
     <Dialog title="Sightline" open={open} onClose={onClose} place="left" className="max-w-70">
       <nav aria-label="All pages" className="flex flex-1 flex-col overflow-y-auto px-2 pt-2">
-        {pages.map((page) => (
+        {usePages().map((page) => (
           <RangeLink
             key={page.href}
             href={page.href}
@@ -46,8 +50,44 @@ export function MenuSheet({ open, onClose }: { open: boolean; onClose: () => voi
         >
           Keys
         </Button>
+        <Who />
         <FleetFacts />
       </div>
     </Dialog>
+  );
+}
+
+/** Who one is, and the way in or out: the top bar has no room for it here. */
+function Who() {
+  const who = useWhoAmI().data;
+  const signOut = useSignOut();
+  if (who === undefined) return null;
+  if (who.via !== "session")
+    return (
+      <>
+        {who.role !== null && (
+          <p className="type-12 text-fg-2">You read without signing in, and can change nothing.</p>
+        )}
+        <SignInLink className={buttonClass({})}>
+          <LogIn />
+          Sign in
+        </SignInLink>
+      </>
+    );
+  return (
+    <>
+      <p className="type-12 break-words text-fg-2">
+        {who.email}, {who.role}
+      </p>
+      <Button
+        icon={<LogOut />}
+        disabled={signOut.isPending}
+        onClick={() => {
+          signOut.mutate();
+        }}
+      >
+        Sign out
+      </Button>
+    </>
   );
 }

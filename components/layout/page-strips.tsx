@@ -1,16 +1,18 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { useTRPC } from "@/components/trpc/trpc";
+import { lazy, Suspense, useEffect } from "react";
 import { ConnectionStrip } from "./connection-strip";
 import { useLiveStore } from "./live-connection";
 import { SimulatedStrip } from "./simulated-strip";
-import { UnprotectedStrip } from "./unprotected-strip";
 import { useFleet, useSimulated } from "./use-fleet";
+import { useWhoAmI } from "./use-who-am-i";
+
+const IdentityStrips = lazy(async () => ({
+  default: (await import("./identity-strips")).IdentityStrips,
+}));
 
 /** What must be known on every page, above its content. */
 export function PageStrips() {
-  const about = useQuery(useTRPC().system.about.queryOptions(undefined, { staleTime: Infinity }));
+  const who = useWhoAmI().data;
   const isSimulated = useSimulated() === true;
   const fleet = useFleet().data;
   const store = useLiveStore();
@@ -19,9 +21,11 @@ export function PageStrips() {
     // Known before the first tick: a clock that is a day off must not show a page of yesterday.
     if (serverTimeMs !== undefined) store.noteServerTime(serverTimeMs);
   }, [store, serverTimeMs]);
+  const hasIdentity =
+    who !== undefined && (who.sessionEnded || who.role === null || who.setupOpen || who.plainHttp);
   return (
     <div role="status" className="flex-none">
-      <UnprotectedStrip unprotected={about.data?.unprotected === true} />
+      <Suspense fallback={null}>{hasIdentity && <IdentityStrips who={who} />}</Suspense>
       {isSimulated && <SimulatedStrip sources={fleet?.sources ?? []} />}
       <ConnectionStrip />
     </div>

@@ -1,4 +1,5 @@
-import { Cpu, LayoutDashboard, type LucideIcon } from "lucide-react";
+import { CircleUser, Cpu, LayoutDashboard, type LucideIcon, UserCog } from "lucide-react";
+import type { UserRole } from "@/domain/identity/user-role";
 
 export interface Page {
   href: string;
@@ -6,16 +7,52 @@ export interface Page {
   icon: LucideIcon;
   /** `g`, then this key. */
   key: string;
-  /** Heading above it in the navigation. */
-  group: "Observe" | null;
+  /** Heading above it in the navigation; `you`: in the menu of the account instead. */
+  group: "Observe" | "Operate" | "you" | null;
   /** Pages that are reached through it and mark it as current. */
   below: readonly string[];
+  /** The least role that it is of use to, or `account`: whoever is signed in. It is offered to nobody else. */
+  needs: UserRole | "account";
 }
 
-/** Every page that exists; navigation, bottom bar, `g` keys and palette come from here. */
+/** Every page inside the frame; navigation, bottom bar, `g` keys and palette come from here, by `usePages`. */
 export const pages: readonly Page[] = [
-  { href: "/", label: "Overview", icon: LayoutDashboard, key: "o", group: null, below: [] },
-  { href: "/gpus", label: "GPUs", icon: Cpu, key: "g", group: "Observe", below: ["/gpu"] },
+  {
+    href: "/",
+    label: "Overview",
+    icon: LayoutDashboard,
+    key: "o",
+    group: null,
+    below: [],
+    needs: "viewer",
+  },
+  {
+    href: "/gpus",
+    label: "GPUs",
+    icon: Cpu,
+    key: "g",
+    group: "Observe",
+    below: ["/gpu"],
+    needs: "viewer",
+  },
+  {
+    href: "/admin",
+    label: "Admin",
+    icon: UserCog,
+    key: "a",
+    group: "Operate",
+    below: [],
+    needs: "admin",
+  },
+  {
+    href: "/account",
+    label: "Account",
+    icon: CircleUser,
+    key: "u",
+    group: "you",
+    below: [],
+    needs: "account",
+  },
 ];
 
 export function isCurrent(page: Page, pathname: string): boolean {

@@ -4,6 +4,7 @@ import { usePathname } from "next/navigation";
 import { Suspense } from "react";
 import { Kbd } from "@/components/ui/kbd";
 import { Skeleton } from "@/components/ui/skeleton";
+import { AccountMenu } from "./account-menu";
 import { DisplayMenu } from "./display-menu";
 import { LiveButton } from "./live-button";
 import { useOverlays } from "./overlay-context";
@@ -38,6 +39,7 @@ export function TopBar() {
           <LiveButton />
         </Suspense>
         <DisplayMenu />
+        <AccountMenu />
       </div>
     </header>
   );

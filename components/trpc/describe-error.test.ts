@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { describeError, isWorthRetrying, requestIdOf } from "./describe-error";
+import {
+  describeError,
+  isUnauthenticated,
+  isWorthRetrying,
+  requestIdOf,
+  retryAfterSecondsOf,
+} from "./describe-error";
 
 const refused = Object.assign(new Error("the range may be 31 days at most"), {
   data: { code: "BAD_REQUEST", httpStatus: 400, requestId: "req_1" },
@@ -28,4 +34,12 @@ test("only what may get better is tried again", () => {
   expect(isWorthRetrying(refused)).toBe(false);
   expect(isWorthRetrying(lost)).toBe(true);
   expect(isWorthRetrying({ data: { httpStatus: 503 } })).toBe(true);
+});
+
+test("an answer without a session, and how long to wait after too many tries", () => {
+  expect(isUnauthenticated({ data: { httpStatus: 401 } })).toBe(true);
+  for (const other of [refused, lost, null]) expect(isUnauthenticated(other)).toBe(false);
+  expect(retryAfterSecondsOf({ data: { httpStatus: 429, retryAfterSeconds: 30 } })).toBe(30);
+  for (const other of [refused, lost, { data: { retryAfterSeconds: "30" } }])
+    expect(retryAfterSecondsOf(other)).toBeNull();
 });

@@ -31,6 +31,17 @@ export function isWorthRetrying(error: unknown): boolean {
   return typeof status !== "number" || status >= 500;
 }
 
+/** True when the server does not know who asks: no session, or one that has ended. */
+export function isUnauthenticated(error: unknown): boolean {
+  return dataOf(error)?.httpStatus === 401;
+}
+
+/** How long the server asks to wait before the next try; null when it asks for nothing. */
+export function retryAfterSecondsOf(error: unknown): number | null {
+  const seconds = dataOf(error)?.retryAfterSeconds;
+  return typeof seconds === "number" ? seconds : null;
+}
+
 // tRPC's client puts the server's data here; read by shape, so that no class of another copy is needed.
 function dataOf(error: unknown): Record<string, unknown> | null {
   if (typeof error !== "object" || error === null || !("data" in error)) return null;

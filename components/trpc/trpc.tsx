@@ -1,11 +1,11 @@
 "use client";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import type { TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "@/server/trpc/root";
 import { createCaller } from "./create-caller";
-import { isWorthRetrying } from "./describe-error";
+import { isUnauthenticated, isWorthRetrying } from "./describe-error";
 
 /** Of tRPC's typed options only what is offered here; keys and types are tRPC's own. */
 type Offered<Outputs, Options> = {
@@ -69,7 +69,15 @@ export function useTRPC(): Procedures {
 }
 
 function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const onError = (error: unknown) => {
+    // A session may end in the middle of work: whoever shows who one is learns it from the first refused call.
+    if (!isUnauthenticated(error)) return;
+    const queryKey = procedures.identity.whoAmI.queryKey();
+    void queryClient.invalidateQueries({ queryKey }, { cancelRefetch: false });
+  };
+  const queryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: FRESH_FOR_MS,
@@ -78,6 +86,7 @@ function createQueryClient(): QueryClient {
       },
     },
   });
+  return queryClient;
 }
 
 /** Holds the answers of all queries of the page. */

@@ -1,14 +1,25 @@
 "use client";
 import { Search, X } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { useShortcut } from "@/components/layout/shortcuts";
 import { IconButton } from "@/components/ui/icon-button";
 import { Kbd } from "@/components/ui/kbd";
+import { useShortcut } from "./shortcuts";
 
 const MAX_LENGTH = 100;
 
-/** Narrows the list of GPUs by what is typed; `/` goes there. */
-export function FleetFilter({ text, onText }: { text: string; onText: (text: string) => void }) {
+interface FilterFieldProps {
+  /** The accessible name: "Filter by host, model, source or state". */
+  label: string;
+  /** What is looked in: "Host, model, source, state". */
+  placeholder: string;
+  /** For the list of keys: "Filter the GPUs". */
+  keyLabel: string;
+  text: string;
+  onText: (text: string) => void;
+}
+
+/** Narrows the list of a page by what is typed; `/` goes there, Esc empties it and then leaves. */
+export function FilterField({ label, placeholder, keyLabel, text, onText }: FilterFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   // The address follows a moment later: while somebody types, the field shows what was typed.
   const [typed, setTyped] = useState<string | null>(null);
@@ -17,18 +28,18 @@ export function FleetFilter({ text, onText }: { text: string; onText: (text: str
     setTyped(next);
     onText(next);
   };
-  useShortcut({ keys: "/", label: "Filter the GPUs", group: "On this page" }, () => {
+  useShortcut({ keys: "/", label: keyLabel, group: "On this page" }, () => {
     field.current?.focus();
   });
   return (
     <label className="flex h-control w-60 items-center gap-1.5 rounded-6 border border-line-control bg-surface-1 pl-2 text-fg-3 has-focus-visible:border-accent max-md:w-full">
       <Search className="size-3.5" />
-      <span className="sr-only">Filter by host, model, source or state</span>
+      <span className="sr-only">{label}</span>
       <input
         ref={field}
         value={shown}
         maxLength={MAX_LENGTH}
-        placeholder="Host, model, source, state"
+        placeholder={placeholder}
         onChange={(event) => {
           change(event.target.value);
         }}
