@@ -3,7 +3,6 @@ import { Download } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { lazy, Suspense, useMemo } from "react";
 import { downloadCsv } from "@/components/charts/download-csv";
-import { FleetFilter } from "@/components/gpu/fleet-filter";
 import { FleetLine } from "@/components/gpu/fleet-line";
 import { FleetError, FleetLoading, HistoryError, NoGpu } from "@/components/gpu/fleet-states";
 import { GpuCardGrid } from "@/components/gpu/gpu-card-grid";
@@ -16,6 +15,7 @@ import { useClosedRows } from "@/components/gpu/use-closed-rows";
 import { useFleetFeed } from "@/components/gpu/use-fleet-feed";
 import type { GpuHistoryView } from "@/components/gpu/use-gpu-history";
 import { usePressure } from "@/components/gpu/use-pressure";
+import { FilterField } from "@/components/layout/filter-field";
 import { usePageTitle } from "@/components/layout/page-title";
 import { useTimeRange } from "@/components/layout/time-range";
 import { changeAddress } from "@/components/layout/url-state";
@@ -40,12 +40,6 @@ const HeatMap = lazy(() =>
 const QuarantinePanel = lazy(() =>
   import("@/components/gpu/quarantine-panel").then((loaded) => ({
     default: loaded.QuarantinePanel,
-  })),
-);
-
-const PressureWebhooksPanel = lazy(() =>
-  import("@/components/pressure/pressure-webhooks-panel").then((loaded) => ({
-    default: loaded.PressureWebhooksPanel,
   })),
 );
 
@@ -93,7 +87,10 @@ function Fleet({ fleet, nowMs, history }: FleetProps) {
   return (
     <>
       <div className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2">
-        <FleetFilter
+        <FilterField
+          label="Filter by host, model, source or state"
+          placeholder="Host, model, source, state"
+          keyLabel="Filter the GPUs"
           text={search.filter}
           onText={(text) => {
             changeAddress({ q: text === "" ? null : text }, "replace");
@@ -119,12 +116,9 @@ function Fleet({ fleet, nowMs, history }: FleetProps) {
           />
         </Panel>
       )}
-      <div className="grid flex-none grid-cols-2 items-start gap-3 max-lg:grid-cols-1">
-        <Suspense fallback={null}>
-          <PressureWebhooksPanel />
-          <QuarantinePanel rows={all} nowMs={nowMs} />
-        </Suspense>
-      </div>
+      <Suspense fallback={null}>
+        <QuarantinePanel rows={all} nowMs={nowMs} />
+      </Suspense>
     </>
   );
 }

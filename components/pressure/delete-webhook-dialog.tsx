@@ -1,5 +1,5 @@
 "use client";
-import { describeError } from "@/components/trpc/describe-error";
+import { CallFailure } from "@/components/trpc/call-failure";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import type { PressureWebhook } from "@/domain/pressure/pressure-webhook";
@@ -21,11 +21,7 @@ export function DeleteWebhookDialog({ webhook, onClose }: DeleteWebhookDialogPro
           Nothing is sent to this target any more, and its secret is gone.
           {waitingCount > 0 && ` ${messages(waitingCount)} not sent yet are lost.`}
         </p>
-        {remove.isError && (
-          <p role="alert" className="type-12 text-crit">
-            {describeError(remove.error).message}
-          </p>
-        )}
+        {remove.isError && <CallFailure error={remove.error} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Keep target</Button>
           <Button

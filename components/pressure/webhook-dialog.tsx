@@ -1,10 +1,11 @@
 "use client";
-import { type ComponentProps, type ReactNode, useId, useRef, useState } from "react";
-import { describeError } from "@/components/trpc/describe-error";
+import { type ReactNode, useRef, useState } from "react";
+import { CallFailure } from "@/components/trpc/call-failure";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { Switch } from "@/components/ui/switch";
+import { TextField } from "@/components/ui/text-field";
 import type { PressureWebhook } from "@/domain/pressure/pressure-webhook";
 import { addressProblem } from "./address-problem";
 import { useWebhookChanges } from "./use-webhooks";
@@ -87,7 +88,7 @@ function WebhookForm({ webhook, onSaved }: WebhookFormProps) {
         if (!saving.isPending) save();
       }}
     >
-      <Field
+      <TextField
         ref={nameField}
         label="Name"
         value={values.name}
@@ -97,7 +98,7 @@ function WebhookForm({ webhook, onSaved }: WebhookFormProps) {
         }}
         problem={problems.name}
       />
-      <Field
+      <TextField
         ref={urlField}
         label="Address"
         type="url"
@@ -117,7 +118,7 @@ function WebhookForm({ webhook, onSaved }: WebhookFormProps) {
       ) : (
         <EditOptions webhook={webhook} values={values} onChange={change} />
       )}
-      {saving.isError && <Failure error={saving.error} />}
+      {saving.isError && <CallFailure error={saving.error} />}
       <Button type="submit" variant="primary" className="self-end" disabled={saving.isPending}>
         {webhook === null ? "Add target" : "Save target"}
       </Button>
@@ -174,49 +175,6 @@ function EditOptions(props: {
 
 function Explanation({ children }: { children: ReactNode }) {
   return <p className="type-12 text-pretty text-fg-2">{children}</p>;
-}
-
-function Failure({ error }: { error: unknown }) {
-  const { message, requestId } = describeError(error);
-  return (
-    <p role="alert" className="type-12 text-pretty text-crit">
-      {message}
-      {requestId !== null && (
-        <span className="block type-code text-[11px] break-all text-fg-3">{requestId}</span>
-      )}
-    </p>
-  );
-}
-
-interface FieldProps extends Omit<ComponentProps<"input">, "onChange"> {
-  label: string;
-  onText: (text: string) => void;
-  problem: string | null;
-}
-
-function Field({ label, onText, problem, ...rest }: FieldProps) {
-  const problemId = useId();
-  return (
-    <label className="flex flex-col gap-1 type-12 text-fg-2">
-      {label}
-      <input
-        {...rest}
-        autoComplete="off"
-        spellCheck={false}
-        aria-invalid={problem !== null}
-        aria-describedby={problem === null ? undefined : problemId}
-        onChange={(event) => {
-          onText(event.target.value);
-        }}
-        className="h-control min-w-0 rounded-6 border border-line-control bg-surface-1 px-2 type-13 text-fg-1 placeholder:text-fg-3 max-md:h-11"
-      />
-      {problem !== null && (
-        <span id={problemId} className="type-11 text-crit">
-          {problem}
-        </span>
-      )}
-    </label>
-  );
 }
 
 function WebhookSecret({ secret, onClose }: { secret: string; onClose: () => void }) {

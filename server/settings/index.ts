@@ -1,0 +1,1 @@
+export type { SettingsContext } from "./list-settings";
