@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{domain,server,collector,components,app,scripts,fixtures,bench}/**/*.test.{ts,tsx}",
+            "{domain,server,client,collector,components,app,scripts,fixtures,bench}/**/*.test.{ts,tsx}",
           ],
           exclude: [...built, "**/*.{db,server,process}.test.ts", "**/*.test.tsx"],
           testTimeout: 30_000,

@@ -10,7 +10,8 @@ import { createGpuFeature, createGpuStore, gpuReadyQueries } from "@/server/gpu"
 import { createHttpServer } from "@/server/http/create-http-server";
 import { createHttpMetrics } from "@/server/http/http-metrics";
 import { createRestRoutes } from "@/server/http/rest-routes";
-import { unprotectedActor } from "@/server/policy/policy";
+import { adminActor } from "@/fixtures/actors";
+import { directClient } from "@/fixtures/route-request";
 import type { Context } from "@/server/trpc/context";
 import { createTrpcHandler, TRPC_PREFIX } from "@/server/trpc/handle-trpc-request";
 import { appRouter } from "@/server/trpc/root";
@@ -54,9 +55,11 @@ const server = createHttpServer({
   },
   endpoints: [],
   forwardToNext: null,
-  actorOf: () => unprotectedActor,
+  actorOf: () => adminActor,
   metrics: createHttpMetrics(registry),
-  isLoopbackOnly: true,
+  clientOf: () => directClient,
+  watch: () => () => undefined,
+  site: { publicUrl: null, isLoopbackOnly: true },
   logger,
 });
 server.listen(Number(port), "127.0.0.1");

@@ -11,7 +11,8 @@ import { createGpuFeature, gpuReadyQueries, type GpuStore } from "@/server/gpu";
 import { createHttpServer } from "@/server/http/create-http-server";
 import { createHttpMetrics } from "@/server/http/http-metrics";
 import { createRestRoutes } from "@/server/http/rest-routes";
-import { unprotectedActor } from "@/server/policy/policy";
+import { adminActor } from "@/fixtures/actors";
+import { directClient } from "@/fixtures/route-request";
 import type { Context } from "@/server/trpc/context";
 import { createTrpcHandler, TRPC_PREFIX } from "@/server/trpc/handle-trpc-request";
 import { appRouter } from "@/server/trpc/root";
@@ -74,9 +75,11 @@ const ours = createHttpServer({
   endpoints: [],
   forwardToNext: null,
   actorOf: ({ headers }) =>
-    headers["x-bench-nobody"] ? { ...unprotectedActor, role: "public" } : unprotectedActor,
+    headers["x-bench-nobody"] ? { ...adminActor, role: "public" } : adminActor,
   metrics: createHttpMetrics(registry),
-  isLoopbackOnly: true,
+  clientOf: () => directClient,
+  watch: () => () => undefined,
+  site: { publicUrl: null, isLoopbackOnly: true },
   logger,
 });
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import next from "next";
 import { GpuHistory } from "@/domain/gpu/gpu-history";
-import { unprotectedActor } from "@/server/policy/policy";
+import { adminActor } from "@/fixtures/actors";
 import type { Context } from "@/server/trpc/context";
 import { createTRPCRouter, viewerProcedure } from "@/server/trpc/trpc";
 
@@ -51,7 +51,7 @@ const trpc = createHTTPHandler({
   basePath: "/api/trpc/",
   router,
   // The procedure looks at the actor alone; no feature is behind it.
-  createContext: () => ({ actor: unprotectedActor, requestId: "bench" }) as unknown as Context,
+  createContext: () => ({ actor: adminActor, requestId: "bench" }) as unknown as Context,
 });
 
 const decoy = createServer(); // never listens: keeps Next's upgrade listener off the real server

@@ -120,7 +120,7 @@ test("a GPU beside two others, overlaid and one below the other; the address hol
 }) => {
   ownStandIn.replay("load");
   const portal = await startOwnPortal({ ...ownStandIn.settings, GPU_HOST_NAME: "atlas" });
-  const hosts = new RemoteHosts(portal.url);
+  const hosts = new RemoteHosts(portal);
   await hosts.start(PAST_SECONDS);
   const [own, other] = comparedUuids;
   await page.goto(`${portal.url}/gpu?gpu=${own}&from=-15m`);

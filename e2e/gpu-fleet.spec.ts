@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { checkLook, findAccessibilityFaults, findOverflow } from "./fixtures/check-look";
 import { remoteGpus, RemoteHosts } from "./fixtures/remote-hosts";
+import type { Portal } from "./fixtures/start-portal";
 import { expect, test } from "./fixtures/story";
 
 const PAST_SECONDS = 600;
@@ -17,14 +18,13 @@ const rowOrder = (page: Page) =>
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-gpu")));
 
 /** A portal whose own host has four cards and to which three others send. */
-const several = test.extend<{ fleetUrl: string; hosts: RemoteHosts }>({
-  fleetUrl: async ({ startOwnPortal, ownStandIn }, use) => {
+const several = test.extend<{ fleet: Portal; hosts: RemoteHosts }>({
+  fleet: async ({ startOwnPortal, ownStandIn }, use) => {
     ownStandIn.replay("load");
-    const portal = await startOwnPortal({ ...ownStandIn.settings, GPU_HOST_NAME: "atlas" });
-    await use(portal.url);
+    await use(await startOwnPortal({ ...ownStandIn.settings, GPU_HOST_NAME: "atlas" }));
   },
-  hosts: async ({ fleetUrl }, use) => {
-    const hosts = new RemoteHosts(fleetUrl);
+  hosts: async ({ fleet }, use) => {
+    const hosts = new RemoteHosts(fleet);
     await hosts.start(PAST_SECONDS);
     await use(hosts);
     hosts.stop();
@@ -33,8 +33,8 @@ const several = test.extend<{ fleetUrl: string; hosts: RemoteHosts }>({
 
 several(
   "several hosts with split cards: map and table show each GPU and instance, and a lost host says since when",
-  async ({ page, fleetUrl, hosts }) => {
-    await page.goto(fleetUrl + fleetPath);
+  async ({ page, fleet, hosts }) => {
+    await page.goto(fleet.url + fleetPath);
     await expect(page.getByText(/on 4 hosts/).first()).toBeVisible();
 
     // The map: names with their host, instances below their GPU, and cells over the ten minutes that were sent.
@@ -82,58 +82,55 @@ several(
       { timeout: 30_000 },
     );
     await checkLook(page, "fleet-of-hosts");
-    await page.goto(`${fleetUrl}/gpus?view=cards&from=-10m`);
+    await page.goto(`${fleet.url}/gpus?view=cards&from=-10m`);
     await expect(page.getByRole("article", { name: "forge 1" })).toContainText("MIG × 3");
     await expect(page.getByRole("article", { name: "edge-02 0" })).toContainText("Last known");
     await checkLook(page, "cards-of-hosts");
-    await page.goto(`${fleetUrl}/?from=-10m`);
+    await page.goto(`${fleet.url}/?from=-10m`);
     await expect(page.getByText("8 on 4 hosts")).toBeVisible();
     await checkLook(page, "overview-of-hosts");
   },
 );
 
-several(
-  "the map and the filter work by keyboard alone",
-  async ({ page, fleetUrl, hosts: _hosts }) => {
-    await page.goto(fleetUrl + fleetPath);
-    const map = page.getByRole("group", { name: /^Heat map of SM/ });
-    await expect(heatRow(page, splitUuid)).toBeVisible();
-    await map.focus();
-    const selected = page.locator("[data-heat][data-selected=true]");
-    await page.keyboard.press("ArrowDown");
-    await expect(selected).toContainText("atlas 0");
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowUp");
-    await expect(selected).toContainText("atlas 0");
-    // The cursor goes through the cells; the figure beside a row is then of that time.
-    await page.keyboard.press("ArrowLeft");
-    await expect(page.locator("[data-pinned=true]")).toBeVisible();
-    await page.keyboard.press("Escape");
+several("the map and the filter work by keyboard alone", async ({ page, fleet, hosts: _hosts }) => {
+  await page.goto(fleet.url + fleetPath);
+  const map = page.getByRole("group", { name: /^Heat map of SM/ });
+  await expect(heatRow(page, splitUuid)).toBeVisible();
+  await map.focus();
+  const selected = page.locator("[data-heat][data-selected=true]");
+  await page.keyboard.press("ArrowDown");
+  await expect(selected).toContainText("atlas 0");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await expect(selected).toContainText("atlas 0");
+  // The cursor goes through the cells; the figure beside a row is then of that time.
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.locator("[data-pinned=true]")).toBeVisible();
+  await page.keyboard.press("Escape");
 
-    await page.keyboard.press("/");
-    await page.keyboard.type("forge mig");
-    await expect(page).toHaveURL(/[?&]q=forge\+mig/);
-    await expect(page.locator("tr[data-gpu]")).toHaveCount(4);
-    await page.keyboard.press("Escape");
-    await expect(page).not.toHaveURL(/q=/);
-    await page.keyboard.type("no such card");
-    await expect(page.getByText("No GPU has “no such card”")).toBeVisible();
-    await page.getByRole("button", { name: "Drop the filter" }).last().click();
-    await expect(page.locator("tr[data-gpu]").first()).toBeVisible();
+  await page.keyboard.press("/");
+  await page.keyboard.type("forge mig");
+  await expect(page).toHaveURL(/[?&]q=forge\+mig/);
+  await expect(page.locator("tr[data-gpu]")).toHaveCount(4);
+  await page.keyboard.press("Escape");
+  await expect(page).not.toHaveURL(/q=/);
+  await page.keyboard.type("no such card");
+  await expect(page.getByText("No GPU has “no such card”")).toBeVisible();
+  await page.getByRole("button", { name: "Drop the filter" }).last().click();
+  await expect(page.locator("tr[data-gpu]").first()).toBeVisible();
 
-    // Rows of the table: j goes down, the left arrow closes a split card, Enter opens a GPU.
-    const rows = page.locator("tr[data-gpu]");
-    const before = await rows.count();
-    await page.locator("main").focus();
-    for (let press = 0; press < 6; press += 1) await page.keyboard.press("j");
-    await expect(tableRow(page, splitUuid)).toBeFocused();
-    await page.keyboard.press("ArrowLeft");
-    await expect(rows).toHaveCount(before - 3);
-    await page.keyboard.press("Enter");
-    await expect(page).toHaveURL(new RegExp(`/gpu\\?gpu=${splitUuid}`));
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("forge 1");
-  },
-);
+  // Rows of the table: j goes down, the left arrow closes a split card, Enter opens a GPU.
+  const rows = page.locator("tr[data-gpu]");
+  const before = await rows.count();
+  await page.locator("main").focus();
+  for (let press = 0; press < 6; press += 1) await page.keyboard.press("j");
+  await expect(tableRow(page, splitUuid)).toBeFocused();
+  await page.keyboard.press("ArrowLeft");
+  await expect(rows).toHaveCount(before - 3);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`/gpu\\?gpu=${splitUuid}`));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("forge 1");
+});
 
 test("a value that cannot be is set aside: the page lists it with its raw text, and draws no 0", async ({
   page,

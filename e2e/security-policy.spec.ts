@@ -4,6 +4,7 @@ const addresses = [
   { path: "/", status: 200, complaints: [] },
   { path: "/gpus", status: 200, complaints: [] },
   { path: "/gpu", status: 200, complaints: [] },
+  { path: "/account", status: 200, complaints: [] },
   { path: "/not-there", status: 404, complaints: [/status of 404/] }, // the browser says so of the page itself
 ];
 
@@ -25,6 +26,16 @@ for (const { path, status, complaints: allowed } of addresses) {
     // It hydrates: a button that only scripts can make work does work. The guard finds every refused script or style.
     await page.getByRole("button", { name: "Search or jump to" }).click();
     await expect(page.getByRole("dialog", { name: "Search or jump to" })).toBeVisible();
+  });
+}
+
+for (const path of ["/sign-in", "/setup"]) {
+  test(`${path} runs under the same policy`, async ({ page, portal }) => {
+    const response = await page.goto(portal.url + path);
+    const policy = response?.headers()["content-security-policy"] ?? "";
+    expect(policy).toContain("form-action 'self'");
+    expect(policy).not.toMatch(/script-src [^;]*unsafe/);
+    await expect(page.getByRole("main")).toBeVisible();
   });
 }
 

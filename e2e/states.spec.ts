@@ -66,26 +66,6 @@ test("simulated values say so, on every page and in every answer", async ({
   }
 });
 
-test("a server that others reach without signing in says so on every page", async ({
-  page,
-  startOwnPortal,
-  standIn,
-}) => {
-  const portal = await startOwnPortal({
-    ...standIn.settings,
-    HOST: "0.0.0.0",
-    ALLOW_UNPROTECTED: "true",
-  });
-  for (const [name, path] of Object.entries(paths)) {
-    await page.goto(portal.url + path);
-    const strip = page.getByText("Not protected.", { exact: true }).locator("..");
-    await expect(strip).toContainText("everybody who reaches its address");
-    await expect(strip).toContainText("HOST=127.0.0.1");
-    await checkValues(page, standIn.recorded("load").slice(2, 3));
-    await checkLook(page, `unprotected-${name}`);
-  }
-});
-
 test("without any source, simulated values say which GPU sources were tried", async ({
   page,
   startOwnPortal,

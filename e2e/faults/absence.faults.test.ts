@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import { withTestDatabase } from "@/fixtures/test-database";
-import { cleanUpAll, startPortal, until } from "../process/portal-process";
+import { cleanUpAll, makeKey, startPortal, until } from "../process/portal-process";
 import { type DatabaseProxy, startDatabaseProxy } from "./database-proxy";
 import { printFigures } from "./print-figures";
 import { askHistory, readDatabaseHealth, readMetric, untilAllIsStored } from "./read-portal";
@@ -203,7 +203,7 @@ const troubles: Trouble[] = [
 describe("R4: the database is in trouble", () => {
   test.each(troubles)("$name: no sample is lost, no request hangs", async (trouble) => {
     const { databaseUrl, proxy, portal, watched, gpuUuid } = await setUp();
-    const sender = startSender(portal.url);
+    const sender = startSender({ url: portal.url, key: await makeKey(portal, "ingest") });
     await until("the portal acknowledges", () => sender.acknowledged.size > 50);
     const end = await trouble.begin({ proxy, url: databaseUrl });
     const acknowledgedBefore = sender.acknowledged.size;

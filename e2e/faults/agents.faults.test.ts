@@ -1,11 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { type AgentProcess, startAgentProcess } from "../agents/agent-process";
 import { totalsOfDatabase, totalsOfSamples } from "../agents/stored-samples";
-import { cleanUpAll, newDataDir, postgresOf, startPortal, until } from "../process/portal-process";
+import {
+  cleanUpAll,
+  makeKey,
+  newDataDir,
+  postgresOf,
+  startPortal,
+  until,
+} from "../process/portal-process";
 
 afterEach(cleanUpAll);
 
@@ -49,10 +55,9 @@ async function grown(agents: readonly AgentProcess[]): Promise<void> {
 test("three agents; the portal away for 60 s and killed twice, an agent killed once: every sample is stored, once", async () => {
   const dataDir = newDataDir();
   const keyFile = path.join(newDataDir(), "ingest.key");
-  writeFileSync(keyFile, randomBytes(32).toString("hex"), { mode: 0o600 });
-  const settings = { INGEST_KEY_FILE: keyFile };
-  const first = await startPortal({ dataDir, settings });
+  const first = await startPortal({ dataDir });
   await first.ready();
+  writeFileSync(keyFile, await makeKey(first, "ingest"), { mode: 0o600 });
   const { port, url } = first;
 
   const start = (number: number, gpuUuids: string[], agentDir?: string) =>
@@ -80,7 +85,7 @@ test("three agents; the portal away for 60 s and killed twice, an agent killed o
   await sleep(Math.max(0, downSinceMs + DOWN_MS - Date.now()));
   const downUntilMs = Date.now();
 
-  const second = await startPortal({ dataDir, port, settings });
+  const second = await startPortal({ dataDir, port });
   await second.ready();
   // Killed again while the agents bring what had to wait.
   await until("agents send again", async () =>
@@ -89,7 +94,7 @@ test("three agents; the portal away for 60 s and killed twice, an agent killed o
   second.child.kill("SIGKILL");
   expect(await second.ended()).toBe("SIGKILL");
 
-  const third = await startPortal({ dataDir, port, settings });
+  const third = await startPortal({ dataDir, port });
   await third.ready();
   await untilCaughtUp(url, agents);
   await grown(agents);

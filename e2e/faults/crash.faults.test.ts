@@ -4,6 +4,7 @@ import { seededRandom } from "@/fixtures/seeded-random";
 import { withTestDatabase } from "@/fixtures/test-database";
 import {
   cleanUpAll,
+  makeKey,
   findFreePort,
   newDataDir,
   processTree,
@@ -42,7 +43,7 @@ test("R1: kill -9 of collector and web at random points of 10 Hz ingest", async 
     return portal;
   };
   let portal = await start();
-  const sender = startSender(portal.url);
+  const sender = startSender({ url: portal.url, key: await makeKey(portal, "ingest") });
   const watched = watchTicks(portal.url);
   // What was seen of the portal's own collector (5 Hz) in the second before each kill of the web.
   const lastSeen: { killedMs: number; samples: ReturnType<typeof collectedSamples> }[] = [];
@@ -104,7 +105,7 @@ test("R6: SIGTERM under load, the database there and the database away: nothing 
   for (const isAway of [false, true]) {
     const portal = await startPortal({ dataDir, port, settings });
     await portal.ready();
-    const sender = startSender(portal.url);
+    const sender = startSender({ url: portal.url, key: await makeKey(portal, "ingest") });
     const watched = watchTicks(portal.url);
     await until("ticks arrive", () => watched.ticks.length > 10);
     if (isAway) {

@@ -34,7 +34,7 @@ function samplesAt(recordedAtMs: number, gpus: number): GpuSample[] {
 
 /** Sends one tick each `everyMs`, never one twice, whether or not the portal answers. */
 export function startSender(
-  url: string,
+  { url, key }: { url: string; key: string },
   { everyMs = 100, gpus = 8 }: { everyMs?: number; gpus?: number } = {},
 ): SampleSender {
   const sent = new Set<string>();
@@ -59,7 +59,7 @@ export function startSender(
     try {
       const answer = await fetch(`${url}/api/ingest/gpu-samples`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
         body,
         signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
       });

@@ -8,11 +8,13 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { CreatedApiKey, type KeyKind } from "@/domain/identity/api-key";
 import { settingsTable } from "@/server/env";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -142,6 +144,9 @@ export async function startPortal(options: PortalOptions = {}) {
   const envFile = path.join(extra, "env");
   writeFileSync(envFile, options.envFile ?? "");
   const control = path.join(extra, "control.json");
+  const adminKey = randomBytes(32).toString("hex");
+  const adminKeyFile = path.join(extra, "admin.key");
+  writeFileSync(adminKeyFile, adminKey, { mode: 0o600 });
   const twoCards = ["rtx-4080-super", "h200"].map((capture) => ({ capture, state: "load" }));
   const gpus = options.gpus ?? twoCards;
   writeFileSync(control, JSON.stringify({ gpus }));
@@ -161,6 +166,7 @@ export async function startPortal(options: PortalOptions = {}) {
       GPU_POLL_INTERVAL_SECONDS: "0.2",
       NVIDIA_SMI_PATH: standIn,
       STAND_IN_CONTROL: control,
+      INITIAL_ADMIN_KEY_FILE: adminKeyFile,
       ...options.settings,
       PORT: String(port),
       DATA_DIR: dataDir,
@@ -191,6 +197,8 @@ export async function startPortal(options: PortalOptions = {}) {
     url,
     port,
     dataDir,
+    /** Headers of an admin, by the key that the operator of this portal made. */
+    asAdmin: { authorization: `Bearer ${adminKey}` },
     output: () => output,
     /** What a person sees last: the text of the last line on stderr or stdout. */
     lastLine: () => output.trim().split("\n").at(-1) ?? "",
@@ -216,6 +224,20 @@ export async function startPortal(options: PortalOptions = {}) {
     postgresPid: () => postgresOf(dataDir).pid,
   };
   return portal;
+}
+
+/** A new key of a running portal, made as another tool would make it. */
+export async function makeKey(
+  portal: { url: string; asAdmin: Readonly<Record<string, string>> },
+  kind: KeyKind,
+): Promise<string> {
+  const answer = await fetch(`${portal.url}/api/keys/create`, {
+    method: "POST",
+    headers: { ...portal.asAdmin, "content-type": "application/json" },
+    body: JSON.stringify({ name: `${kind} of a test`, kind, expiresInDays: 1 }),
+  });
+  if (!answer.ok) throw new Error(`No key was made: ${answer.status} ${await answer.text()}`);
+  return CreatedApiKey.parse(await answer.json()).secret;
 }
 
 /** Where the embedded server of a data folder runs; pid 0 while it does not. */

@@ -28,11 +28,13 @@ function memoryDial() {
   return { set, settings: { STAND_IN_CONTROL: file } };
 }
 
+type Portal = Awaited<ReturnType<typeof startPortal>>;
+
 /** A mutation as any tool sends it. */
-async function call(url: string, procedure: string, input: object) {
+async function call({ url, asAdmin }: Portal, procedure: string, input: object) {
   const answer = await fetch(`${url}/api/trpc/gpu.pressureWebhooks.${procedure}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { ...asAdmin, "content-type": "application/json" },
     body: JSON.stringify(input),
   });
   const { result, error } = (await answer.json()) as {
@@ -109,7 +111,7 @@ test("webhooks: signed, in order, again after the receiver was down, and across 
   const first = await startPortal({ dataDir, settings: dial.settings });
   await first.ready();
   const target = { name: "Inference", url: `http://127.0.0.1:${receiver.port}/pressure` };
-  const { secret, webhook } = await call(first.url, "create", target);
+  const { secret, webhook } = await call(first, "create", target);
   receiver.secret = secret ?? "";
   const levels = () => receiver.calls.map(({ level }) => level).join();
 
@@ -118,7 +120,9 @@ test("webhooks: signed, in order, again after the receiver was down, and across 
   await receiver.stop();
   dial.set(96);
   const list = async () => {
-    const answer = await fetch(`${first.url}/api/trpc/gpu.pressureWebhooks.list`);
+    const answer = await fetch(`${first.url}/api/trpc/gpu.pressureWebhooks.list`, {
+      headers: first.asAdmin,
+    });
     return answer.text();
   };
   await until("a refused delivery waits", async () =>
@@ -149,7 +153,7 @@ test("webhooks: signed, in order, again after the receiver was down, and across 
     total_critical_events: 1,
   });
   // Another address has another secret: the old one does not open the new door.
-  const moved = await call(second.url, "update", { id: webhook.id, url: `${target.url}/new` });
+  const moved = await call(second, "update", { id: webhook.id, url: `${target.url}/new` });
   expect(moved.secret).not.toBe(secret);
   expect(second.output()).not.toContain("whsec");
   expect(first.output()).not.toContain("whsec");

@@ -42,6 +42,7 @@ test("a first start serves a page, a second one is faster", async () => {
     `✓ port ${first.port}`,
     "✓ collector: nvidia-smi, 2 GPUs",
     `Sightline is ready: ${first.url}`,
+    `Make the first admin: ${first.url}/setup (the code is in ${dataDir}/setup-code and works once, within 60 minutes)`,
   ]);
   expect((await fetch(`${first.url}/`)).status).toBe(200);
   expect((await fetch(`${first.url}/ready`)).status).toBe(200);
@@ -91,7 +92,7 @@ describe("refuses with one sentence and exit code 1", () => {
   });
 
   test("a HOST of another machine", async () => {
-    const settings = { HOST: "203.0.113.7", ALLOW_UNPROTECTED: "true" };
+    const settings = { HOST: "203.0.113.7" };
     await expectRefusal(
       await startPortal({ settings }),
       /^✗ HOST is not an address of this machine/,

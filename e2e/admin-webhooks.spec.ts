@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { checkLook } from "./fixtures/check-look";
 import { expect, test } from "./fixtures/story";
 
+test.use({ role: "admin" });
+
 test("a webhook target is added, tested, edited and deleted by keyboard; its secret is shown once", async ({
   page,
   startOwnPortal,
@@ -17,7 +19,7 @@ test("a webhook target is added, tested, edited and deleted by keyboard; its sec
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/pressure`;
   const portal = await startOwnPortal(ownStandIn.settings);
-  await page.goto(`${portal.url}/gpus`);
+  await page.goto(`${portal.url}/admin?tab=settings`);
   const panel = page.getByRole("region", { name: "Webhooks" });
   await expect(panel).toContainText("No target yet");
   await checkLook(page, "webhooks-none");
@@ -62,5 +64,8 @@ test("a webhook target is added, tested, edited and deleted by keyboard; its sec
   await page.getByRole("button", { name: "Delete target" }).focus();
   await page.keyboard.press("Enter");
   await expect(panel).toContainText("No target yet");
+  await page.goto(`${portal.url}/admin?tab=audit&what=webhook`);
+  for (const action of ["webhook.create", "webhook.test", "webhook.update", "webhook.delete"])
+    await expect(page.getByRole("row", { name: action }).first()).toContainText("Inference");
   receiver.close();
 });
