@@ -1,4 +1,4 @@
-// node scripts/build.mjs [--force]   pages by Next, server, collector and agent by esbuild; nothing when the sources are unchanged.
+// node scripts/build.mjs [--force]   pages by Next, all processes and the client by esbuild; nothing when the sources are unchanged.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,16 +9,22 @@ import { StartProblem } from "./start/start-problem.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 const dist = path.join(root, "dist");
-/** What is built for whom: an agent needs no pages. The marker says from which sources. */
+/** What is built for whom: an agent needs no pages, nor does who checks the audit. The marker says from which sources. */
 const parts = {
-  portal: { names: ["server", "collector", "agent"], marker: path.join(dist, ".built-from") },
+  portal: {
+    names: ["server", "collector", "agent", "audit-verify", "client"],
+    marker: path.join(dist, ".built-from"),
+  },
   agent: { names: ["collector", "agent"], marker: path.join(dist, ".agent-built-from") },
+  audit: { names: ["audit-verify"], marker: path.join(dist, ".audit-built-from") },
 };
 const lockFile = path.join(root, ".sightline-build.lock");
 const bundles = {
   server: "./server/main.ts",
   collector: "./collector/main.ts",
   agent: "./collector/agent/main.ts",
+  "audit-verify": "./server/verify-audit.ts",
+  client: "./client/index.ts",
 };
 
 function readText(file) {
@@ -28,10 +34,10 @@ function readText(file) {
 /** The marker is written last, so an interrupted build is never taken for a complete one. */
 function isBuiltFrom(hash, part) {
   const { names, marker } = parts[part];
-  if (part === "agent" && isBuiltFrom(hash, "portal")) return true;
+  if (part !== "portal" && isBuiltFrom(hash, "portal")) return true;
   return (
     readText(marker) === hash &&
-    (part === "agent" || readText(path.join(root, ".next", "BUILD_ID")) === hash) &&
+    (part !== "portal" || readText(path.join(root, ".next", "BUILD_ID")) === hash) &&
     names.every((name) => existsSync(path.join(dist, `${name}.mjs`)))
   );
 }
@@ -87,6 +93,25 @@ async function checkPolicies() {
   }
 }
 
+/**
+ * `dist/client.d.ts`: the types of `client/index.ts`, and in the place of those that are inferred from the server's source, the same
+ * written out. So the client can be used without the rest of this repository.
+ */
+async function writeClientTypes() {
+  const { default: typescript } = await import("typescript");
+  const { describeClient } = await import(pathToFileURL(path.join(dist, "server.mjs")).href);
+  const source = readText(path.join(root, "client", "index.ts"));
+  const { outputText } = typescript.transpileDeclaration(source, {
+    compilerOptions: { target: typescript.ScriptTarget.ES2023 },
+  });
+  const inferred = /^import type \{ SightlineApi \} from "\.\/sightline-api";\n/m;
+  if (!inferred.test(outputText)) throw new Error("client/index.ts does not import SightlineApi");
+  writeFileSync(
+    path.join(dist, "client.d.ts"),
+    outputText.replace(inferred, "") + describeClient(),
+  );
+}
+
 /** Builds when needed, everything or what an agent needs. Answers whether it did; throws StartProblem with one sentence. */
 export async function build({ force = false, part = "portal", signal, onBegin } = {}) {
   process.env.NODE_ENV = "production";
@@ -98,11 +123,14 @@ export async function build({ force = false, part = "portal", signal, onBegin } 
     onBegin?.();
     const { names, marker } = parts[part];
     mkdirSync(dist, { recursive: true });
-    // Both: what is written now is in the other one, too.
+    // All: what is written now is in the others, too.
     for (const one of Object.values(parts)) rmSync(one.marker, { force: true });
     await Promise.all([part === "portal" && buildPages({ hash, signal }), buildBundles(names)]);
     signal?.throwIfAborted();
-    if (part === "portal") await checkPolicies();
+    if (part === "portal") {
+      await checkPolicies();
+      await writeClientTypes();
+    }
     writeFileSync(`${marker}.draft`, hash);
     renameSync(`${marker}.draft`, marker);
     return { built: true };

@@ -6,6 +6,7 @@ const countsFile = path.join(artifacts, "check-unit.json");
 const importers = [
   "app",
   "bench",
+  "client",
   "collector",
   "components",
   "domain",
@@ -37,7 +38,7 @@ async function work() {
     const result = await runStep({
       ...step,
       env: { NEXT_TELEMETRY_DISABLED: "1", ...step.env },
-      limitMs: 300_000,
+      limitMs: 600_000,
     });
     printStep(result);
     done.push(result);

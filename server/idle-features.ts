@@ -1,4 +1,5 @@
 import { Registry } from "@prometheus-io/client";
+import { type AuditFeature, type AuditReadStore, createAuditFeature } from "./audit";
 import { createGpuFeature, type GpuFeature, type GpuStore } from "./gpu";
 import { InferenceLedger } from "./inference";
 import { createIntake, type Intake } from "./intake";
@@ -12,10 +13,12 @@ import {
 
 /** Features whose addresses can be listed and whose handlers never run: nothing is behind them. */
 export function createIdleFeatures(): {
+  audit: AuditFeature;
   gpu: GpuFeature;
   intake: Intake;
   pressure: PressureFeature;
 } {
+  const audit = createAuditFeature({ store: {} as AuditReadStore, nowMs: Date.now });
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   const gpu = createGpuFeature({
     store: { readLatest: () => Promise.resolve([]) } as unknown as GpuStore,
@@ -43,5 +46,5 @@ export function createIdleFeatures(): {
     logger,
     registry,
   });
-  return { gpu, intake, pressure };
+  return { audit, gpu, intake, pressure };
 }

@@ -1,17 +1,13 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
 import packageFile from "@/package.json" with { type: "json" };
+import { createAuditFeature, createAuditReadStore } from "./audit";
 import { createPrisma } from "./db";
 import { holdAdvisoryLock } from "./database";
 import { currentEnvironment, isLoopback, isProduction, parseSettings, type Settings } from "./env";
 import { AppError, isAppError } from "./errors";
-import {
-  createGpuFeature,
-  createGpuStore,
-  type GpuFeature,
-  gpuReadyQueries,
-  startCollector,
-} from "./gpu";
+import { createGpuFeature, createGpuStore, gpuReadyQueries } from "./gpu";
 import { createDatabaseProbe, HealthMonitor, healthRoutes, registerHealthMetrics } from "./health";
 import { readBuiltSite } from "./http/built-site";
 import { createHttpMetrics } from "./http/http-metrics";
@@ -21,21 +17,26 @@ import { metricsRoutes } from "./http/metrics-routes";
 import { createRestRoutes } from "./http/rest-routes";
 import type { Route } from "./http/route";
 import { startNext } from "./http/start-next";
+import { oidcRoutes } from "./identity";
 import { createIdleFeatures } from "./idle-features";
-import { createAgentStore, createIngestKey } from "./ingest";
+import { createAgentStore } from "./ingest";
 import { createInferenceRates, createIntake } from "./intake";
 import { logger } from "./logger";
+import { mcpRoutes } from "./mcp";
 import { metricsRegistry } from "./metrics";
-import { createPoller, type Poller } from "./poller";
+import type { Poller } from "./poller";
 import { pagePolicies } from "./policy/page-policies";
-import { type Declaration, unprotectedActor } from "./policy/policy";
+import type { Declaration } from "./policy/policy";
 import { assertPagesDeclared, listDeclarations } from "./policy/registry";
 import { registerProcessMetrics } from "./process-metrics";
-import { collectorCommand, projectFolder } from "./project-folder";
+import { projectFolder } from "./project-folder";
 import { createSockets, eventPolicies, registerSocketMetrics, roomPolicies } from "./realtime";
+import { clientTypes, createRestApi } from "./rest-api";
 import { Shutdown } from "./shutdown";
 import { SampleSpool } from "./spool";
 import { type Start, type OnStep, startDatabase } from "./start-database";
+import { startIdentity } from "./start-identity";
+import { startPoller } from "./start-poller";
 import { startPressure } from "./start-pressure";
 import { createTrpcHandler, TRPC_PREFIX } from "./trpc/handle-trpc-request";
 import { appRouter } from "./trpc/root";
@@ -54,6 +55,10 @@ const log = (text: string) => {
 
 export interface RunningServer {
   url: string;
+  /** Null once there is an admin. Else where the first one is made, and the file with the code that it takes. */
+  setup: { url: string; codeFile: string } | null;
+  /** What is known of the GPUs now, for the lines of the start. */
+  readFleet: () => GpuFleet;
   /** Ends everything within 10 s. Never rejects; a second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -73,9 +78,9 @@ export async function startServer(options: {
     logger.level = settings.logLevel;
     const { onStep, signal = new AbortController().signal } = options;
     signal.throwIfAborted();
-    const url = await startParts(settings, { onStep, signal, shutdown });
+    const running = await startParts(settings, { onStep, signal, shutdown });
     logger.info({ port: settings.port }, "Serving");
-    return { url, stop: () => shutdown.run(STOP_LIMIT_MS) };
+    return { ...running, stop: () => shutdown.run(STOP_LIMIT_MS) };
   } catch (error) {
     await shutdown.run(STOP_LIMIT_MS);
     throw startProblem(error);
@@ -87,16 +92,26 @@ export async function listPolicies(): Promise<Declaration[]> {
   const site = await readBuiltSite(join(projectFolder, ".next")).catch(() => null);
   if (site) assertPagesDeclared(site, pagePolicies);
   // The addresses are listed and no handler runs, so nothing behind them is needed.
-  const { gpu, intake, pressure } = createIdleFeatures();
+  const { audit, gpu, intake, pressure } = createIdleFeatures();
   await Promise.all([intake.stop(), pressure.stop()]);
-  const routes = [
+  const own = [
+    ...oidcRoutes(null),
+    ...audit.routes,
     ...gpu.routes,
     ...pressure.routes,
     ...intake.routes,
     ...healthRoutes(undefined as never, nowMs),
     ...metricsRoutes(metricsRegistry),
+    ...mcpRoutes(undefined as never),
   ];
-  const idle = createSockets({ feed: gpu, pressure, health: () => "healthy", logger });
+  const routes = [...own, ...createRestApi({ ...restApi, existing: own, features: {} as never })];
+  const idle = createSockets({
+    feed: gpu,
+    pressure,
+    health: () => "healthy",
+    watch: () => () => undefined,
+    logger,
+  });
   await idle.stop();
   return listDeclarations({ ...surface, routes, sockets: idle.endpoints });
 }
@@ -108,9 +123,13 @@ const surface = {
   rooms: roomPolicies,
 };
 
-async function startParts(settings: Settings, start: Start): Promise<string> {
+/** The types of `sightline/client`, written out: the build puts them beside its code. */
+export const describeClient = (): string => clientTypes(appRouter);
+
+const restApi = { router: appRouter, version: packageFile.version, nowMs };
+
+async function startParts(settings: Settings, start: Start): Promise<Omit<RunningServer, "stop">> {
   const { onStep, signal, shutdown } = start;
-  const ingestKey = createIngestKey({ file: settings.ingestKeyFile, logger });
   const databaseUrl = await startDatabase(settings, start);
   const prisma = createPrisma(databaseUrl);
   shutdown.add("database connections", () => prisma.$disconnect());
@@ -119,6 +138,7 @@ async function startParts(settings: Settings, start: Start): Promise<string> {
     maxBytes: settings.spoolMaxMib * MIB,
   });
   shutdown.add("GPU spool", () => spool.close());
+  const identity = await startIdentity({ prisma, settings, logger, nowMs, shutdown });
   const { ledger, complete } = createInferenceRates(hostNameOf(settings));
   const gpu = createGpuFeature({
     store: createGpuStore(prisma),
@@ -175,7 +195,12 @@ async function startParts(settings: Settings, start: Start): Promise<string> {
     logger,
     nowMs,
   });
-  const poller: Poller = startPoller(settings, { databaseUrl, gpu, monitor });
+  const poller: Poller = startPoller(settings, {
+    databaseUrl,
+    hostName: hostNameOf(settings),
+    gpu,
+    monitor,
+  });
   shutdown.add("GPU collector", () => poller.stop());
 
   onStep("pages");
@@ -189,17 +214,30 @@ async function startParts(settings: Settings, start: Start): Promise<string> {
   shutdown.add("pages", () => next.stop());
   if (next.site) assertPagesDeclared(next.site, pagePolicies);
 
-  const routes: Route[] = [
+  const audit = createAuditFeature({ store: createAuditReadStore(prisma), nowMs });
+  const features = {
+    audit: audit.context,
+    gpu: gpu.context,
+    pressure: pressure.context,
+    ...intake.context,
+    identity: identity.context,
+    settings: { environment: currentEnvironment() },
+    system: { version: packageFile.version },
+  };
+  const own: Route[] = [
+    ...identity.routes,
+    ...audit.routes,
     ...gpu.routes,
     ...pressure.routes,
     ...intake.routes,
     ...healthRoutes(monitor, nowMs),
     ...metricsRoutes(metricsRegistry),
+    ...mcpRoutes({ features, version: packageFile.version, nowMs, logger }),
   ];
+  const routes = [...own, ...createRestApi({ ...restApi, existing: own, features })];
   const health = () => monitor.overall();
-  const sockets = createSockets({ feed: gpu, pressure, health, logger });
+  const sockets = createSockets({ feed: gpu, pressure, health, watch: identity.watch, logger });
   listDeclarations({ ...surface, routes, sockets: sockets.endpoints }); // nothing undeclared is ever served
-  const isLoopbackOnly = isLoopback(settings.host) && !settings.allowUnprotected;
   const server = createHttpServer({
     routes: createRestRoutes(routes),
     pages: next.pages,
@@ -208,25 +246,18 @@ async function startParts(settings: Settings, start: Start): Promise<string> {
       handle: createTrpcHandler({
         router: appRouter,
         readyQueries: gpuReadyQueries,
-        features: {
-          gpu: gpu.context,
-          pressure: pressure.context,
-          ...intake.context,
-          system: { version: packageFile.version, isLoopbackOnly },
-        },
+        features,
         nowMs,
         logger,
       }),
     },
     endpoints: sockets.endpoints,
     forwardToNext: next.forwardUpgrade,
-    // Until users exist everybody has every role; sending samples and inferences needs the ingest key all the same.
-    actorOf: ({ headers, socket }) => ({
-      ...unprotectedActor,
-      ingestRefusal: ingestKey.refusalOf({ headers, remoteAddress: socket.remoteAddress ?? "" }),
-    }),
+    clientOf: identity.clientOf,
+    actorOf: identity.actorOf,
+    watch: identity.watch,
     metrics: httpMetrics,
-    isLoopbackOnly,
+    site: { publicUrl: settings.publicUrl, isLoopbackOnly: isLoopback(settings.host) },
     logger,
   });
   const metricsOff = [
@@ -245,47 +276,18 @@ async function startParts(settings: Settings, start: Start): Promise<string> {
   onStep(`port ${settings.port}`);
   listening = await listen(server, { host: settings.host, port: settings.port, logger });
   await untilAborted(monitor.start(), signal);
-  return listening.url;
+  const { url } = listening;
+  const { file: codeFile, isOpen } = identity.context.setup;
+  const setupUrl = `${settings.publicUrl ?? url}/setup`;
+  return {
+    url,
+    setup: (await isOpen()) ? { url: setupUrl, codeFile } : null,
+    readFleet: () => gpu.fleet(),
+  };
 }
 
 function hostNameOf({ gpuHostName }: Settings): string {
   return gpuHostName ?? hostname();
-}
-
-function startPoller(
-  settings: Settings,
-  parts: { databaseUrl: string; gpu: GpuFeature; monitor: HealthMonitor },
-): Poller {
-  const { databaseUrl, gpu, monitor } = parts;
-  return createPoller({
-    databaseUrl,
-    startCollector: () =>
-      startCollector({
-        ...collectorCommand,
-        settings: { ...settings, hostName: hostNameOf(settings) },
-        logger,
-        onSamples: (samples) => {
-          gpu.acceptSamples(samples);
-        },
-        onSources: (sources) => {
-          gpu.acceptSources(sources);
-        },
-        onProcesses: (lists) => {
-          gpu.acceptProcesses(lists);
-        },
-        onQuarantined: (values) => {
-          gpu.acceptQuarantined(values);
-        },
-      }),
-    isDatabaseHealthy: () => monitor.lastServices()?.database.status === "healthy",
-    onRestart: () => {
-      monitor.recordRestart("gpu_collector", "The collector was started again.");
-    },
-    onFollow: (isFollower) => {
-      gpu.follow(isFollower);
-    },
-    logger,
-  });
 }
 
 function readSettings(): Settings {

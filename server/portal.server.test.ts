@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -17,6 +17,7 @@ import { HealthReport, ReadinessReport } from "@/domain/health/health-report";
 import { GpuTick } from "@/domain/realtime/realtime-events";
 import { inlineScriptHashes } from "./http/security-headers";
 import { listPolicies, type RunningServer, startServer } from "./main";
+import type { Declaration } from "./policy/policy";
 
 // The whole portal in this process: built pages, embedded PostgreSQL, collector, sockets.
 
@@ -24,6 +25,8 @@ let portal: RunningServer;
 let port: number;
 let dataDir: string;
 const steps: string[] = [];
+const ADMIN_KEY = "an-operator-made-this-key-0123456789";
+const asAdmin = { authorization: `Bearer ${ADMIN_KEY}` };
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -39,6 +42,8 @@ beforeAll(async () => {
     await promisify(execFile)(process.execPath, ["scripts/build.mjs"]);
   port = await freePort();
   dataDir = await mkdtemp(join(tmpdir(), "sightline-portal-"));
+  const keyFile = join(dataDir, "admin-key");
+  await writeFile(keyFile, ADMIN_KEY, { mode: 0o600 });
   Object.assign(process.env, {
     NODE_ENV: "production",
     HOST: "127.0.0.1",
@@ -47,6 +52,7 @@ beforeAll(async () => {
     DATABASE_URL: "",
     GPU_SOURCES: "simulated",
     LOG_LEVEL: "fatal",
+    INITIAL_ADMIN_KEY_FILE: keyFile,
   });
   portal = await startServer({
     onStep: (step) => {
@@ -65,9 +71,17 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 const raw = (head: string) => sendRaw(port, `${head}Host: localhost\r\nConnection: close\r\n\r\n`);
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
 
-async function declared(kind: string): Promise<string[]> {
-  return (await listPolicies()).filter((entry) => entry.kind === kind).map(({ name }) => name);
+async function declarations(kind: string): Promise<Declaration[]> {
+  return (await listPolicies()).filter((entry) => entry.kind === kind);
 }
+
+async function declared(kind: string): Promise<string[]> {
+  return (await declarations(kind)).map(({ name }) => name);
+}
+
+/** Nobody's account, and no key to send with: the one thing that a key of an admin may not do. */
+const isRefusedToAdminKey = ({ policy }: Declaration) =>
+  policy === "account" || policy === "ingest";
 
 describe("the start", () => {
   test("names its steps and answers the address", () => {
@@ -110,14 +124,6 @@ describe("the start", () => {
       /^GPU_POLL_INTERVAL_SECONDS is out of range \(allowed: 0\.2 to 60 seconds\)\.$/,
     );
     process.env.GPU_POLL_INTERVAL_SECONDS = "";
-  });
-
-  test("an address that others reach is refused without ALLOW_UNPROTECTED=true", async () => {
-    process.env.HOST = "0.0.0.0";
-    await expect(startServer({ onStep: () => undefined })).rejects.toThrow(
-      /^HOST lets others reach a server that nobody has to sign in to; set ALLOW_UNPROTECTED=true/,
-    );
-    process.env.HOST = "127.0.0.1";
   });
 });
 
@@ -244,18 +250,21 @@ describe("Next's surface", () => {
 const postNothing = (path: string) =>
   fetch(`${portal.url}${path}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...asAdmin },
     body: "{}",
   });
 
 describe("every declared address", () => {
-  test("REST and health routes answer, with the headers of all answers", async () => {
-    for (const name of await declared("route")) {
-      const [method, path = ""] = name.split(" ");
-      const answer = method === "POST" ? await postNothing(path) : await get(path);
-      expect([200, 422], path).toContain(answer.status);
+  test("routes answer an admin's key, with the headers of all answers", async () => {
+    for (const entry of await declarations("route")) {
+      const [method, path = ""] = entry.name.split(" ");
+      const answer = method === "POST" ? await postNothing(path) : await get(path, asAdmin);
+      // 303: signing in by a provider leads on; 400, 406 and 422: nothing was asked for.
+      const expected = isRefusedToAdminKey(entry) ? [403] : [200, 303, 400, 406, 422];
+      expect(expected, entry.name).toContain(answer.status);
       expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
-      expect(answer.headers.get("cache-control"), path).toBe("no-store");
+      // What says so itself is kept by its own browser alone, and asked for again each time.
+      expect(answer.headers.get("cache-control"), path).toMatch(/^(?:no-store|private, no-cache)$/);
       expect(answer.headers.get("x-request-id")).toMatch(/^[\w-]+$/);
       // A stream of events has no end. Of a body that is unpacked and complete already, fetch never answers a cancel.
       const isEndless =
@@ -266,13 +275,26 @@ describe("every declared address", () => {
   });
 
   test("procedures answer or say what is wrong with their input", async () => {
-    const names = await declared("procedure");
-    expect(names).toContain("gpu.latest");
-    for (const name of names) {
-      const asked = await get(`/api/trpc/${name}`);
+    const entries = await declarations("procedure");
+    expect(entries.map(({ name }) => name)).toContain("gpu.latest");
+    for (const entry of entries) {
+      const path = `/api/trpc/${entry.name}`;
+      const asked = await get(path, asAdmin);
       // 405: it changes something, so it takes a POST.
-      const { status } = asked.status === 405 ? await postNothing(`/api/trpc/${name}`) : asked;
-      expect([200, 400], name).toContain(status);
+      const { status } = asked.status === 405 ? await postNothing(path) : asked;
+      expect(isRefusedToAdminKey(entry) ? [403] : [200, 400], entry.name).toContain(status);
+    }
+  });
+
+  test("somebody of this machine who shows nothing may read, and nothing more", async () => {
+    for (const { name, policy } of await declarations("procedure")) {
+      const path = `/api/trpc/${name}`;
+      const asked = await get(path);
+      const post = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+      const { status } = asked.status === 405 ? await fetch(`${portal.url}${path}`, post) : asked;
+      const isOpen = policy === "public" || policy === "viewer";
+      if (isOpen) expect([200, 400, 401], name).toContain(status);
+      else expect(status, name).toBe(401);
     }
   });
 });

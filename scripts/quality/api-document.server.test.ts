@@ -3,6 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import type { Declaration } from "@/server/policy/policy";
+import { restPathOf } from "@/server/rest-api/rest-address";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const text = readFileSync(path.join(root, "docs/api.md"), "utf8");
@@ -16,9 +17,16 @@ beforeAll(async () => {
   declared = await server.listPolicies();
 });
 
-test("everything that can be reached from outside stands in docs/api.md", () => {
+test("everything that can be reached from outside stands in docs/api.md, but for what the running server describes itself", () => {
   expect(declared.length).toBeGreaterThan(15);
-  const untold = declared.filter(({ name }) => !text.includes(`\`${name}\``));
+  // Procedures and their addresses are in /api/openapi.json and /api/docs: server/rest-api/document.test.ts holds these to the registry.
+  const procedures = declared.filter(({ kind }) => kind === "procedure");
+  const twins = new Set(procedures.map(({ name }) => restPathOf(name)));
+  const told = declared.filter(
+    ({ kind, name }) =>
+      kind !== "procedure" && !(kind === "route" && twins.has(name.split(" ")[1] ?? "")),
+  );
+  const untold = told.filter(({ name }) => !text.includes(`\`${name}\``));
   expect(untold.map(({ kind, name }) => `${kind} ${name}`)).toEqual([]);
 });
 

@@ -42,6 +42,8 @@ const sound: Record<string, string> = {
   "app/page.tsx": imports("@/components/gpu/gpu-card"),
   "app/page-title.ts": exportsValue,
   "bench/measure.ts": exportsValue,
+  "client/sightline-api.ts":
+    'import type { copy } from "@/server/trpc/root";\nexport type Api = typeof copy;\n',
   "collector/main.ts": imports("@/server/upstream/upstream-client"),
   "collector/poll.ts": imports("@/domain/gpu/gpu-sample"),
   "components/gpu/gpu-card.tsx":
@@ -83,6 +85,7 @@ const faults: Record<string, Record<string, string>> = {
     "components/gpu/gpu-error.tsx":
       'import type { value } from "@/server/errors";\nexport type Copy = typeof value;\n',
   },
+  "client-stands-alone": { "client/index.ts": imports("@/domain/gpu/gpu-sample") },
   "components-never-import-app": { "components/gpu/gpu-title.tsx": imports("@/app/page-title") },
   "no-cross-feature-components": {
     "components/gpu/gpu-tokens.tsx": imports("@/components/tokens/token-bar"),
@@ -113,7 +116,7 @@ function cruise(files: Record<string, string>): Promise<Violation[]> {
   for (const file of [".dependency-cruiser.cjs", "tsconfig.json"])
     copyFileSync(path.join(root, file), path.join(folder, file));
   const command = path.join(root, "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
-  const tops = ["app", "bench", "collector", "components", "domain", "e2e", "server"];
+  const tops = ["app", "bench", "client", "collector", "components", "domain", "e2e", "server"];
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
