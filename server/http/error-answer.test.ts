@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { expect, test } from "vitest";
 import { AppError, type AppErrorCode } from "@/server/errors";
-import { errorAnswer, httpErrorOf } from "./error-answer";
+import { errorAnswer, httpErrorOf, validationSentence } from "./error-answer";
 
 function bodyOf(thrown: unknown) {
   const answer = errorAnswer(httpErrorOf(thrown), "req-1");
@@ -56,4 +56,13 @@ test.each([
   expect(status).toBe(500);
   expect(JSON.stringify(body)).not.toMatch(/secret|10\.0\.0\.7|stack/i);
   expect(body).toMatchObject({ error: { code: "INTERNAL", request_id: "req-1" } });
+});
+
+test("a field that nobody knows is not repeated: its name may be a secret that was put in the wrong place", () => {
+  const input = z.strictObject({ id: z.string() }).safeParse({ id: "1", "hunter2-hunter2": true });
+  expect(httpErrorOf(input.error, "input")).toMatchObject({
+    status: 422,
+    message: "input: has a field that is not known here; /api/docs names those that are",
+  });
+  expect(validationSentence(input.error, "input")).not.toContain("hunter2");
 });

@@ -58,8 +58,22 @@ function sentenceOf(fields: NonNullable<HttpError["fields"]>): string {
 /** By shape, as another copy of zod may have thrown it. */
 function invalidFields(thrown: unknown, whole: string): HttpError["fields"] {
   if (!(thrown instanceof Error) || !/^\$?ZodError$/.test(thrown.name)) return undefined;
-  const { issues } = thrown as { issues?: { path: PropertyKey[]; message: string }[] };
-  return issues
-    ?.slice(0, 20)
-    .map(({ path, message }) => ({ field: path.map(String).join(".") || whole, message }));
+  const { issues } = thrown as { issues?: Issue[] };
+  return issues?.slice(0, 20).map((issue) => ({
+    field: issue.path.map(String).join(".") || whole,
+    message: messageOf(issue),
+  }));
+}
+
+interface Issue {
+  code: string;
+  path: PropertyKey[];
+  message: string;
+}
+
+/** Names that a caller made up are not repeated: one may hold what was meant to be a value, a password for instance. */
+function messageOf({ code, message }: Issue): string {
+  return code === "unrecognized_keys"
+    ? "has a field that is not known here; /api/docs names those that are"
+    : message;
 }

@@ -314,7 +314,7 @@ describe("what goes wrong is told as the tool's answer", () => {
     ],
     ["a time to come", "what_happened_around", { at: "2999-01-01" }, /has come already/],
     ["a missing argument", "list_gpu_processes", {}, /^gpu: /],
-    ["an unknown argument", "list_agents", { all: true }, /Unrecognized key: "all"/],
+    ["an unknown argument", "list_agents", { all: true }, /a field that is not known here/],
     ["too many points", "get_gpu_history", { maxPoints: 501 }, /maxPoints: .*500/],
     [
       "a range the wrong way round",
