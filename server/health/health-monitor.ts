@@ -11,6 +11,7 @@ import {
 import type { SourceStatus } from "@/domain/gpu/source-status";
 import type { AgentStatus } from "@/domain/ingest/agent-status";
 import type { Logger } from "@/server/logger";
+import { LateAnswerError, within } from "@/server/within";
 import { checkAgents } from "./check-agents";
 import { type AiSettings, checkAi } from "./check-ai";
 import { readMemory } from "./read-memory";
@@ -166,21 +167,5 @@ export class HealthMonitor {
 
   #now(): string {
     return new Date(this.#parts.nowMs()).toISOString();
-  }
-}
-
-class LateAnswerError extends Error {}
-
-async function within<Value>(limitMs: number, work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new LateAnswerError(`no answer within ${limitMs} ms`));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }

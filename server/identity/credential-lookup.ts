@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { AppError } from "@/server/errors";
+import { LateAnswerError, within } from "@/server/within";
 
 /** Answered without asking the database again. */
 const FRESH_MS = 2_000;
@@ -133,20 +134,4 @@ function awayError(): AppError {
     "UNAVAILABLE",
     "The database does not answer, so nobody new can be let in now. Try again in a moment.",
   );
-}
-
-class LateAnswerError extends Error {}
-
-async function within<Value>(limitMs: number, work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new LateAnswerError(`no answer within ${limitMs} ms`));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
