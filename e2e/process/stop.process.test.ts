@@ -95,7 +95,8 @@ describe("through npm start", () => {
   });
 
   test("Ctrl-C in a terminal", async () => {
-    const command = ["script", "-qefc", npm.join(" "), "/dev/null"];
+    // Without exec, the shell that `script` puts between (which one depends on SHELL) may end by the Ctrl-C itself.
+    const command = ["script", "-qefc", `exec ${npm.join(" ")}`, "/dev/null"];
     const portal = await startPortal({ command });
     await portal.ready();
     const processes = portal.processes();
