@@ -221,7 +221,8 @@ describe("faults", () => {
     process.kill(collector.pid()!, "SIGKILL");
     control({ gpus: load });
     await expect.poll(() => readingsOf(seen.ticks.at(-1)), slow).toEqual(expectedOf(load));
-    expect(processesWith(folder).filter((pid) => before.includes(pid))).toEqual([]);
+    const outlived = () => processesWith(folder).filter((pid) => before.includes(pid));
+    await expect.poll(outlived, slow).toEqual([]);
     expect(states()).toMatchObject({ smi: "active" });
     expect(seen.lines.map(({ msg }) => msg)).toContain(
       "The collector ended (SIGKILL) and is started again",
