@@ -9,6 +9,8 @@ import { hotHistory } from "./hot-history";
 import { ingest } from "./ingest";
 import { pollCost } from "./poll-cost";
 import { rawPoints } from "./raw-points";
+import { tokenCount } from "./token-count";
+import { tokenWorstCase } from "./token-worst-case";
 import { writeResult } from "./write-result";
 
 const benchmarks = [
@@ -21,6 +23,8 @@ const benchmarks = [
   history,
   rawPoints,
   hotHistory,
+  tokenCount,
+  tokenWorstCase,
 ];
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,2 @@
+export { loadEncoding } from "./load-encoding";
+export { ranksRoutes } from "./ranks-routes";
