@@ -1,0 +1,3 @@
+export { createModelServersFeature } from "./model-servers-feature";
+export type { ModelServersContext } from "./model-servers-context";
+export { createModelServerStore } from "./model-server-store";
