@@ -12,7 +12,7 @@ const dist = path.join(root, "dist");
 /** What is built for whom: an agent needs no pages, nor does who checks the audit. The marker says from which sources. */
 const parts = {
   portal: {
-    names: ["server", "collector", "agent", "audit-verify", "client"],
+    names: ["server", "token-worker", "collector", "agent", "audit-verify", "client"],
     marker: path.join(dist, ".built-from"),
   },
   agent: { names: ["collector", "agent"], marker: path.join(dist, ".agent-built-from") },
@@ -21,6 +21,7 @@ const parts = {
 const lockFile = path.join(root, ".sightline-build.lock");
 const bundles = {
   server: "./server/main.ts",
+  "token-worker": "./server/token-workers/token-worker.ts",
   collector: "./collector/main.ts",
   agent: "./collector/agent/main.ts",
   "audit-verify": "./server/verify-audit.ts",

@@ -1,19 +1,30 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { useAccountDatabase } from "@/fixtures/account-database";
 import { anonymousActor, keyActor, userActor } from "@/fixtures/actors";
 import { auditOrigin } from "@/fixtures/audit-rows";
 import { gpuSampleSeries } from "@/fixtures/gpu-samples";
+import { profileFields } from "@/fixtures/model-profile";
 import { routeRequest } from "@/fixtures/route-request";
+import { storedModels, storeProfiles } from "@/fixtures/stored-profiles";
+import { newTokenBudget, storeBudget, storedUsage } from "@/fixtures/stored-usage";
+import {
+  MODEL_SERVER_SECRET,
+  storedTokenizers,
+  storeTokenizers,
+} from "@/fixtures/stored-tokenizers";
 import { testFeatures } from "@/fixtures/test-features";
+import { smallTokenizerBytes } from "@/fixtures/tokenizers";
 import { createGpuStore } from "./gpu";
 import { listPolicies } from "./main";
 import type { Actor } from "./policy/policy";
 import { createPressureStore, createWebhookStore } from "./pressure";
 import { listProcedures } from "./rest-api/list-procedures";
 import { restPathOf } from "./rest-api/rest-address";
+import { tokenizerRoutes } from "./tokenizers";
 import type { Context } from "./trpc/context";
 import { appRouter } from "./trpc/root";
 import { createCallerFactory } from "./trpc/trpc";
@@ -37,6 +48,12 @@ interface World {
   otherSessionId: string;
   keyId: string;
   webhookId: string;
+  defaultProfileId: string;
+  otherProfileId: string;
+  budgetId: string;
+  tokenizerId: string;
+  modelServerId: string;
+  tokenizerPath: string;
 }
 
 interface Mutation {
@@ -51,8 +68,38 @@ interface Mutation {
   refused?: (world: World) => unknown;
 }
 
+const WITH_A_TEXT =
+  "it changes nothing; it is a mutation because a query would carry the text in its address";
+const RECORDED_PROMPT =
+  "what services ask by the thousand stands in the ledger of prompts, and changes nothing else";
+
+interface WrittenRoute {
+  /** Of its one row. */
+  action: string;
+  query: string;
+  /** Changes nothing, and leaves no row. */
+  idle?: string;
+  refused: string;
+  body?: Uint8Array;
+}
+
 const target = `http://127.0.0.1:9/${IN_THE_PATH}?token=${IN_THE_QUERY}`;
 const mutations: Record<string, Mutation> = {
+  "budgets.create": {
+    action: "budget.create",
+    input: () => newTokenBudget({ name: "chat", service: "chat" }),
+    refused: () => newTokenBudget(),
+  },
+  "budgets.delete": {
+    action: "budget.delete",
+    input: ({ budgetId }) => ({ id: budgetId }),
+    idle: () => UNKNOWN,
+  },
+  "budgets.update": {
+    action: "budget.update",
+    input: ({ budgetId }) => ({ id: budgetId, dailyTokens: 20_000 }),
+    refused: () => ({ ...UNKNOWN, name: "gone" }),
+  },
   "gpu.cleanUp": {
     action: "retention.cleanup",
     input: () => ({ dryRun: false }),
@@ -119,10 +166,96 @@ const mutations: Record<string, Mutation> = {
     input: ({ keyId }) => ({ id: keyId }),
     refused: () => UNKNOWN,
   },
+  "modelServers.create": {
+    action: "model-server.create",
+    input: () => ({
+      name: "vllm",
+      kind: "vllm",
+      url: `http://127.0.0.1:9/${IN_THE_PATH}`,
+      model: "m",
+      secret: MODEL_SERVER_SECRET,
+    }),
+    refused: () => ({
+      name: "vllm",
+      kind: "vllm",
+      url: "http://169.254.169.254/",
+      model: null,
+      secret: null,
+    }),
+  },
+  "modelServers.delete": {
+    action: "model-server.delete",
+    input: ({ modelServerId }) => ({ id: modelServerId }),
+    idle: () => UNKNOWN,
+  },
+  "modelServers.test": {
+    action: "model-server.test",
+    input: ({ modelServerId }) => ({ id: modelServerId }),
+    refused: () => UNKNOWN,
+  },
+  "modelServers.update": {
+    action: "model-server.update",
+    input: ({ modelServerId }) => ({
+      id: modelServerId,
+      url: `http://127.0.0.1:9/${IN_THE_PATH}`,
+      secret: `${MODEL_SERVER_SECRET}-2`,
+    }),
+    refused: () => ({ ...UNKNOWN, name: "other" }),
+  },
+  "models.create": {
+    action: "profile.create",
+    input: () => profileFields({ name: "new", modelNames: [] }),
+    refused: () => profileFields({ name: "Llama-3-8B" }),
+  },
+  "models.delete": {
+    action: "profile.delete",
+    input: ({ otherProfileId }) => ({ id: otherProfileId }),
+    idle: () => UNKNOWN,
+    refused: ({ defaultProfileId }) => ({ id: defaultProfileId }),
+  },
+  "models.makeDefault": {
+    action: "profile.update",
+    input: ({ otherProfileId }) => ({ id: otherProfileId }),
+    idle: ({ defaultProfileId }) => ({ id: defaultProfileId }),
+    refused: () => UNKNOWN,
+  },
+  "models.update": {
+    action: "profile.update",
+    input: ({ otherProfileId: id }) => ({
+      ...profileFields({ name: "other", modelNames: [], contextWindow: 9_000 }),
+      id,
+      version: 1,
+    }),
+    refused: ({ otherProfileId: id }) => ({ ...profileFields(), id, version: 7 }),
+  },
   "sessions.revoke": {
     action: "session.revoke",
     input: ({ otherSessionId }) => ({ id: otherSessionId }),
     refused: () => UNKNOWN,
+  },
+  "tokenizers.addFile": {
+    action: "tokenizer.add",
+    input: ({ tokenizerPath }) => ({ name: "of a file", path: tokenizerPath }),
+    refused: ({ tokenizerPath }) => ({ name: "small", path: tokenizerPath }),
+  },
+  "tokenizers.delete": {
+    action: "tokenizer.delete",
+    input: ({ tokenizerId }) => ({ id: tokenizerId }),
+    idle: () => UNKNOWN,
+  },
+  "tokens.count": { action: null, why: WITH_A_TEXT, input: () => ({ text: "Hello" }) },
+  "tokens.countBatch": { action: null, why: WITH_A_TEXT, input: () => ({ texts: ["Hello"] }) },
+  "tokens.estimate": { action: null, why: WITH_A_TEXT, input: () => ({ parts: { a: "Hello" } }) },
+  "tokens.truncate": {
+    action: null,
+    why: RECORDED_PROMPT,
+    input: () => ({ text: "Hello", maxTokens: 1 }),
+  },
+  "tokens.validate": {
+    action: null,
+    why: RECORDED_PROMPT,
+    input: () => ({ text: "Hello" }),
+    refused: () => ({ text: "Hello", maxOutputTokens: 100_000_000 }),
   },
   "users.create": {
     action: "user.create",
@@ -147,8 +280,19 @@ const mutations: Record<string, Mutation> = {
   },
 };
 /** POST routes that are no twin of a procedure: their one row. */
-const routes: Record<string, string> = {
-  "POST /api/system/cleanup": "retention.cleanup",
+const routes: Record<string, WrittenRoute> = {
+  "POST /api/system/cleanup": {
+    action: "retention.cleanup",
+    query: "",
+    idle: "dry_run=true",
+    refused: "dry_run=perhaps",
+  },
+  "POST /api/tokenizers/upload": {
+    action: "tokenizer.add",
+    query: "name=uploaded",
+    refused: "name=",
+    body: smallTokenizerBytes("sentence-piece"),
+  },
 };
 
 const accounts = useAccountDatabase();
@@ -163,6 +307,11 @@ beforeAll(() => {
     store: createGpuStore(prisma),
     pressureStore: createPressureStore(prisma),
     webhookStore: createWebhookStore(prisma),
+    features: {
+      models: storedModels(prisma),
+      usage: storedUsage(prisma),
+      ...contextsOf(storedTokenizers(prisma)),
+    },
   });
 });
 afterAll(() => parts.stop());
@@ -218,6 +367,9 @@ beforeEach(async () => {
     otherSessionId: await openSession(other.id),
     keyId: key.id,
     webhookId,
+    ...(await storeProfiles(accounts.prisma)),
+    ...(await storeTokenizers(accounts.prisma)),
+    ...(await storeBudget(accounts.prisma)),
   };
 });
 
@@ -255,6 +407,10 @@ async function stateNow(): Promise<string> {
     prisma.session.findMany({ orderBy: { id: "asc" } }),
     prisma.apiKey.findMany({ orderBy: { id: "asc" } }),
     prisma.gpuPressureWebhook.findMany({ orderBy: { id: "asc" } }),
+    prisma.modelProfile.findMany({ orderBy: { id: "asc" } }),
+    prisma.tokenizerFile.findMany({ orderBy: { id: "asc" } }),
+    prisma.modelServer.findMany({ orderBy: { id: "asc" } }),
+    prisma.tokenBudget.findMany({ orderBy: { id: "asc" } }),
     prisma.auditHead.findMany(),
   ]);
   const partitions = await createGpuStore(prisma).listPartitions();
@@ -320,7 +476,14 @@ describe.each(known)("$name", ({ name, policy, action, why, input, idle, refused
       expect(row.target).not.toBe("");
       const text = `${row.target} ${row.before} ${row.after}`;
       expect(text).not.toContain("(not recorded)"); // recordable-json.ts does not know one of its keys
-      for (const secret of [PASSWORD, NEW_PASSWORD, WEBHOOK_SECRET, IN_THE_PATH, IN_THE_QUERY])
+      for (const secret of [
+        PASSWORD,
+        NEW_PASSWORD,
+        WEBHOOK_SECRET,
+        MODEL_SERVER_SECRET,
+        IN_THE_PATH,
+        IN_THE_QUERY,
+      ])
         expect(text).not.toContain(secret);
       expect(text).not.toMatch(/whsec_|sl_\w+_\w{12}|fast:/);
     }
@@ -332,7 +495,10 @@ describe.each(known)("$name", ({ name, policy, action, why, input, idle, refused
     if (policy !== "public")
       for (const actor of [
         anonymousActor,
-        policy === "account" ? keyActor("admin") : userActor("viewer"),
+        // A viewer may count.
+        ...(policy === "services"
+          ? []
+          : [policy === "account" ? keyActor("admin") : userActor("viewer")]),
       ])
         expect(await ask(name, input(world), actor)).toMatchObject({
           error: { code: actor === anonymousActor ? "UNAUTHORIZED" : "FORBIDDEN" },
@@ -358,11 +524,19 @@ describe.each(known)("$name", ({ name, policy, action, why, input, idle, refused
   });
 });
 
-describe.each(Object.entries(routes))("%s", (name, action) => {
-  const post = async (query: string) => {
-    const route = parts.gpu.routes.find((one) => `${one.method} ${one.path}` === name);
+describe.each(Object.entries(routes))("%s", (name, { action, query, idle, refused, body }) => {
+  const post = async (given: string) => {
+    const { tokenizers } = parts.features;
+    const route = [...parts.gpu.routes, ...tokenizerRoutes(tokenizers)].find(
+      (one) => `${one.method} ${one.path}` === name,
+    );
     const requestId = randomUUID();
-    const request = { requestId, query: new URLSearchParams(query), actor: world.admin };
+    const request = {
+      requestId,
+      query: new URLSearchParams(given),
+      actor: world.admin,
+      ...(body && { readParts: () => Readable.from([body]) }),
+    };
     const error = await Promise.resolve(route?.handle(routeRequest(request))).then(
       () => null,
       (reason: unknown) => reason,
@@ -373,17 +547,21 @@ describe.each(Object.entries(routes))("%s", (name, action) => {
   test("leaves exactly one row, and none of a dry run, a bad parameter or a failure", async () => {
     await arrange(name);
     const before = await stateNow();
-    expect(await post("dry_run=true")).toEqual({ error: null, rows: [] });
-    expect(await post("dry_run=perhaps")).toMatchObject({ error: { name: "ZodError" }, rows: [] });
+    if (idle !== undefined) expect(await post(idle)).toEqual({ error: null, rows: [] });
+    expect(await post(refused)).toMatchObject({ error: { name: "ZodError" }, rows: [] });
     await failingAudit(async () => {
-      const { error, rows } = await post("");
+      const { error, rows } = await post(query);
       expect([error instanceof Error, rows]).toEqual([true, []]);
     });
     expect(await stateNow()).toBe(before);
-    const { error, rows } = await post("");
+    const { error, rows } = await post(query);
     expect([error, rows.map((row) => row.action)]).toEqual([null, [action]]);
   });
 });
+
+function contextsOf({ tokenizers, modelServers }: ReturnType<typeof storedTokenizers>) {
+  return { tokenizers: tokenizers.context, modelServers: modelServers.context };
+}
 
 /** While the work runs, no row can be added. */
 async function failingAudit(work: () => Promise<void>): Promise<void> {

@@ -44,6 +44,16 @@ const defaults: Settings = {
   spoolMaxMib: 256,
   pressureWarningPercent: 85,
   pressureCriticalPercent: 95,
+  firstProfileContextWindow: 131_072,
+  firstProfileMaxOutputTokens: 1536,
+  firstProfileEncoding: "cl100k_base",
+  firstProfileWarningThreshold: 0.8,
+  contextTruncationEnabled: true,
+  promptSamples: false,
+  promptSampleRetentionMs: 604_800_000,
+  tokenLedgerRetentionDays: 30,
+  tokenRollupRetentionDays: 400,
+  budgetTimeZone: "UTC",
 };
 
 function settingsOf(env: Record<string, string>): Settings {

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { identityProblems } from "./identity-settings.ts";
 import type { SettingRow } from "./setting-row.ts";
 import { settingRows } from "./settings-table.ts";
+import { tokenProblems } from "./token-settings.ts";
 
 // Loaded by the start script without a build (Node strips the types), so it imports nothing but its table, by its whole name.
 
@@ -56,6 +57,17 @@ export interface Settings {
   spoolMaxMib: number;
   pressureWarningPercent: number;
   pressureCriticalPercent: number;
+  firstProfileContextWindow: number;
+  firstProfileMaxOutputTokens: number;
+  /** As written: an unknown name is counted as cl100k_base, with a warning. */
+  firstProfileEncoding: string;
+  firstProfileWarningThreshold: number;
+  contextTruncationEnabled: boolean;
+  promptSamples: boolean;
+  promptSampleRetentionMs: number;
+  tokenLedgerRetentionDays: number;
+  tokenRollupRetentionDays: number;
+  budgetTimeZone: string;
 }
 
 export interface SettingProblem {
@@ -121,7 +133,7 @@ export function parseSettings(
   }
   // Sound: each row's type ties its key to its schema and to its default.
   const settings = values as unknown as Settings;
-  problems.push(...identityProblems(settings));
+  problems.push(...identityProblems(settings), ...tokenProblems(settings));
   if (settings.pressureWarningPercent >= settings.pressureCriticalPercent) {
     problems.push({
       name: "MEMORY_PRESSURE_WARNING_THRESHOLD",

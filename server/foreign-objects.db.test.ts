@@ -23,9 +23,13 @@ let calls = 0;
 /** Who may be asking: a request says which of them it comes from. */
 let actors: Actor[] = [];
 
+/** Of nobody: whoever may read the texts of prompts may read each. Their ids are numbers. */
+const ownerless = ["tokens.promptSample"];
+
 /** Read from the running router: every procedure that takes an id. */
 const procedures = listProcedures(appRouter).filter(
-  ({ input }) => input instanceof z.ZodObject && "id" in input.shape,
+  ({ input, path }) =>
+    input instanceof z.ZodObject && "id" in input.shape && !ownerless.includes(path),
 );
 
 beforeAll(async () => {
@@ -110,7 +114,7 @@ function variantsOf(id: string): string[] {
     `${id}%00`,
     id.slice(0, -1),
     encodeURIComponent(`${id}/`),
-  ];
+  ].filter((variant) => variant !== id); // one without a, e and 0 has no such twin
 }
 
 const noIds = [
@@ -136,6 +140,10 @@ const anotherKind = (procedure: ListedProcedure, { own, others }: StoredObjects)
     keys: [user, session, webhook],
     users: [key, session, webhook],
     gpu: [user, session, key],
+    models: [user, session, key, webhook],
+    modelServers: [user, session, key, webhook, others.tokenizer],
+    tokenizers: [user, session, key, webhook, others.modelServer],
+    budgets: [user, session, key, webhook],
   };
   const [feature = ""] = procedure.path.split(".");
   const found = kinds[feature];

@@ -10,6 +10,7 @@ import {
   type PressureStore,
   type WebhookStore,
 } from "./pressure";
+import type { TokenFeed } from "./realtime";
 
 /** Features whose addresses can be listed and whose handlers never run: nothing is behind them. */
 export function createIdleFeatures(): {
@@ -17,6 +18,7 @@ export function createIdleFeatures(): {
   gpu: GpuFeature;
   intake: Intake;
   pressure: PressureFeature;
+  tokens: TokenFeed;
 } {
   const audit = createAuditFeature({ store: {} as AuditReadStore, nowMs: Date.now });
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
@@ -46,5 +48,6 @@ export function createIdleFeatures(): {
     logger,
     registry,
   });
-  return { audit, gpu, intake, pressure };
+  const never = () => () => undefined;
+  return { audit, gpu, intake, pressure, tokens: { onCut: never, onBudgetMark: never } };
 }

@@ -38,7 +38,8 @@ import { type Start, type OnStep, startDatabase } from "./start-database";
 import { startIdentity } from "./start-identity";
 import { startPoller } from "./start-poller";
 import { startPressure } from "./start-pressure";
-import { createTrpcHandler, TRPC_PREFIX } from "./trpc/handle-trpc-request";
+import { startTokens, tokenRoutes } from "./start-tokens";
+import { createTrpcHandler, trpcAddresses } from "./trpc/handle-trpc-request";
 import { appRouter } from "./trpc/root";
 import { untilAborted } from "./until-aborted";
 
@@ -92,7 +93,7 @@ export async function listPolicies(): Promise<Declaration[]> {
   const site = await readBuiltSite(join(projectFolder, ".next")).catch(() => null);
   if (site) assertPagesDeclared(site, pagePolicies);
   // The addresses are listed and no handler runs, so nothing behind them is needed.
-  const { audit, gpu, intake, pressure } = createIdleFeatures();
+  const { audit, gpu, intake, pressure, tokens } = createIdleFeatures();
   await Promise.all([intake.stop(), pressure.stop()]);
   const own = [
     ...oidcRoutes(null),
@@ -103,11 +104,13 @@ export async function listPolicies(): Promise<Declaration[]> {
     ...healthRoutes(undefined as never, nowMs),
     ...metricsRoutes(metricsRegistry),
     ...mcpRoutes(undefined as never),
+    ...tokenRoutes({} as never),
   ];
   const routes = [...own, ...createRestApi({ ...restApi, existing: own, features: {} as never })];
   const idle = createSockets({
     feed: gpu,
     pressure,
+    tokens,
     health: () => "healthy",
     watch: () => () => undefined,
     logger,
@@ -177,6 +180,15 @@ async function startParts(settings: Settings, start: Start): Promise<Omit<Runnin
     nowMs,
   });
   shutdown.add("agents", () => intake.stop());
+  const tokens = await startTokens({
+    prisma,
+    databaseUrl,
+    settings,
+    registry: metricsRegistry,
+    logger,
+    nowMs,
+    shutdown,
+  });
   const partitions = holdAdvisoryLock({
     url: databaseUrl,
     name: "gpu-partitions",
@@ -220,6 +232,7 @@ async function startParts(settings: Settings, start: Start): Promise<Omit<Runnin
     gpu: gpu.context,
     pressure: pressure.context,
     ...intake.context,
+    ...tokens.context,
     identity: identity.context,
     settings: { environment: currentEnvironment() },
     system: { version: packageFile.version },
@@ -232,17 +245,19 @@ async function startParts(settings: Settings, start: Start): Promise<Omit<Runnin
     ...intake.routes,
     ...healthRoutes(monitor, nowMs),
     ...metricsRoutes(metricsRegistry),
+    ...tokens.routes,
     ...mcpRoutes({ features, version: packageFile.version, nowMs, logger }),
   ];
   const routes = [...own, ...createRestApi({ ...restApi, existing: own, features })];
   const health = () => monitor.overall();
-  const sockets = createSockets({ feed: gpu, pressure, health, watch: identity.watch, logger });
+  const feeds = { feed: gpu, pressure, tokens: tokens.feed };
+  const sockets = createSockets({ ...feeds, health, watch: identity.watch, logger });
   listDeclarations({ ...surface, routes, sockets: sockets.endpoints }); // nothing undeclared is ever served
   const server = createHttpServer({
     routes: createRestRoutes(routes),
     pages: next.pages,
     trpc: {
-      prefix: TRPC_PREFIX,
+      ...trpcAddresses,
       handle: createTrpcHandler({
         router: appRouter,
         readyQueries: gpuReadyQueries,

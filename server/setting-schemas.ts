@@ -128,3 +128,28 @@ export const emailAddress = z
   .string()
   .toLowerCase()
   .regex(/^[^\s@<>"]{1,64}@[^\s@<>"]{1,189}$/, "is not an e-mail address");
+
+/** A share: above 0, 1 at most. */
+export const fraction = z
+  .string()
+  .regex(/^[01]?(?:\.\d{1,9})?$/, "is not a number")
+  .transform(Number)
+  .refine((value) => value > 0 && value <= 1, "is out of range");
+
+export const flag = z
+  .enum(["true", "false"], "is neither true nor false")
+  .transform((text) => text === "true");
+
+export const timeZone = z
+  .string()
+  .max(64, "is longer than 64 characters")
+  .refine(isTimeZone, "is not a time zone that is known here");
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -11,6 +11,7 @@ import {
   path,
   port,
 } from "./setting-schemas.ts";
+import { tokenSettingRows } from "./token-settings.ts";
 
 // Loaded by the start script without a build, as env.ts is: nothing but zod, and files by their whole names.
 
@@ -232,4 +233,5 @@ export const settingRows = [
     schema: decimal({ min: 1, max: 100, factor: 1 }),
     whenUnset: 95,
   }),
+  ...tokenSettingRows,
 ] as const;

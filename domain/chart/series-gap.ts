@@ -2,8 +2,8 @@
 export interface SeriesGap {
   fromMs: number;
   toMs: number;
-  /** no-samples: nothing was recorded · no-value: samples came, this value was missing in them */
-  reason: "no-samples" | "no-value";
+  /** no-samples: nothing was recorded · no-value: samples came, this value was missing in them · no-prompts: nobody asked anything */
+  reason: "no-samples" | "no-value" | "no-prompts";
 }
 
 /** More than this many cadences between two samples is a gap; less is jitter. */

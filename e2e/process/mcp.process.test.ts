@@ -46,6 +46,8 @@ const calls: Record<string, { args: () => Record<string, unknown>; holds: RegExp
   get_memory_pressure: { args: () => ({ gpu: "0" }), holds: /"sharePercent":\d/ },
   list_pressure_events: { args: () => ({ limit: 10 }), holds: /"events":\[/ },
   list_quarantined_values: { args: () => ({}), holds: /"counts":\[/ },
+  count_tokens: { args: () => ({ text: "Hello" }), holds: /"tokens":1,/ },
+  validate_prompt: { args: () => ({ text: "Hello" }), holds: /"outcome":"ok"/ },
   list_agents: { args: () => ({}), holds: /"agents":\[\]/ },
 };
 

@@ -1,5 +1,5 @@
 import type { PrismaClient } from "@/prisma/generated/client";
-import { numberArrayLiteral, textArrayLiteral } from "./array-literal";
+import { numberArrayLiteral, textArrayLiteral } from "@/server/database/array-literal";
 import type { GpuStore, SeenDevice } from "./gpu-store";
 import { insertError } from "./store-error";
 

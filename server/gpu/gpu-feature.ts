@@ -23,7 +23,7 @@ import type { GpuRouterContext } from "./gpu-context";
 import { registerGpuMetrics } from "./gpu-metrics";
 import { GpuRing } from "./gpu-ring";
 import type { GpuStore } from "./gpu-store";
-import { createListeners } from "./listeners";
+import { createListeners } from "@/server/listeners";
 import { ProcessesMemory } from "./processes-memory";
 import { processesRoutes } from "./processes-routes";
 import { PortalFollower } from "./portal-follower";

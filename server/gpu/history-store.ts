@@ -3,7 +3,7 @@ import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { GpuSource } from "@/domain/gpu/gpu-sample";
 import { alignRange, bucketStartsMs, rawPointLimit, readLimitMs } from "@/domain/gpu/history-range";
 import type { PrismaClient } from "@/prisma/generated/client";
-import { textArrayLiteral } from "./array-literal";
+import { textArrayLiteral } from "@/server/database/array-literal";
 import type { GpuStore, StoredHistory } from "./gpu-store";
 import { bucketHead, bucketHistoryStatement, rawHistoryStatement } from "./history-statement";
 import { unpackArray, unpackColumn } from "./packed-array";

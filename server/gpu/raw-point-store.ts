@@ -1,7 +1,7 @@
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { gpuMetricFacts } from "@/domain/gpu/gpu-metric-facts";
 import type { PrismaClient } from "@/prisma/generated/client";
-import { textArrayLiteral } from "./array-literal";
+import { textArrayLiteral } from "@/server/database/array-literal";
 import type { GpuStore } from "./gpu-store";
 import { packedArray, unpackArray } from "./packed-array";
 import { ANY_WANTED } from "./raw-rows-statement";

@@ -1,5 +1,5 @@
 import type { Prisma, PrismaClient } from "@/prisma/generated/client";
-import { numberArrayLiteral } from "./array-literal";
+import { numberArrayLiteral } from "@/server/database/array-literal";
 import type { GpuStore } from "./gpu-store";
 import type { PartitionStore } from "./partition-store";
 import { rollUpTables } from "./partition-tables";

@@ -2,7 +2,7 @@ import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import type { GpuSample, GpuSource, GpuValues } from "@/domain/gpu/gpu-sample";
 import { decodeMissing, encodeMissing } from "@/domain/gpu/missing-code";
-import { nullArrayLiteral } from "./array-literal";
+import { nullArrayLiteral } from "@/server/database/array-literal";
 
 /** What seldom changes from one sample of a GPU to the next; kept once for all samples that share it. */
 export interface SampleHeader {

@@ -1,6 +1,6 @@
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
-import { numberArrayLiteral, textArrayLiteral } from "./array-literal";
+import { numberArrayLiteral, textArrayLiteral } from "@/server/database/array-literal";
 import type { SampleColumns } from "./sample-columns";
 
 const columnNames = gpuMetrics.map((metric) => gpuMetricFacts[metric].key).join(", ");

@@ -2,7 +2,7 @@ import { gpuMetricFacts, gpuMetrics } from "@/domain/gpu/gpu-metric-facts";
 import type { GpuSample, GpuSource, GpuValues } from "@/domain/gpu/gpu-sample";
 import { decodeMissing } from "@/domain/gpu/missing-code";
 import type { PrismaClient } from "@/prisma/generated/client";
-import { numberArrayLiteral, textArrayLiteral } from "./array-literal";
+import { numberArrayLiteral, textArrayLiteral } from "@/server/database/array-literal";
 import type { GpuStore } from "./gpu-store";
 import { newestRows } from "./raw-rows-statement";
 import { storeError } from "./store-error";

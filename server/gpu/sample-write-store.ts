@@ -1,5 +1,5 @@
 import type { PrismaClient } from "@/prisma/generated/client";
-import { textArrayLiteral } from "./array-literal";
+import { textArrayLiteral } from "@/server/database/array-literal";
 import type { GpuStore, SeenDevice } from "./gpu-store";
 import type { PartitionStore } from "./partition-store";
 import { SampleColumns } from "./sample-columns";

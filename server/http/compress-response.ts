@@ -6,7 +6,7 @@ export const MIN_GZIP_BYTES = 1024;
 /** Twice as fast as the default of 6 for 4 % more bytes of JSON. */
 export const GZIP_LEVEL = 4;
 const compressible =
-  /^(?:text\/|image\/svg|application\/(?:json|x-ndjson|javascript|openmetrics-text|manifest))/;
+  /^(?:text\/|image\/svg|application\/(?:json|x-ndjson|javascript|openmetrics-text|manifest|vnd\.sightline\.ranks))/;
 
 /**
  * Lets gzip stand between whoever writes the body and the socket, when the client takes it and it pays. Whether it does is

@@ -46,8 +46,18 @@ describe("what reaches Next", () => {
     const answer = await fetch(`${http.origin}/_next/static/chunks/a.js?v=1`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("cache-control")).toBe("from next");
-    expect(answer.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
     expect(seen.at(-1)?.url).toBe("/_next/static/chunks/a.js");
+  });
+
+  test("a script may load its parts and ask this server, as a worker does; other files may nothing", async () => {
+    const policyOf = async (path: string) => {
+      const answer = await fetch(`${http.origin}${path}`);
+      return answer.headers.get("content-security-policy");
+    };
+    expect(await policyOf("/_next/static/chunks/a.js")).toBe(
+      "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    expect(await policyOf("/icon.svg")).toMatch(/^default-src 'none'; frame-ancestors 'none'/);
   });
 
   test("of the headers only what client navigation needs", async () => {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { BuiltSite } from "./built-site";
 import { type Exchange, sendAnswer, sendError } from "./exchange";
-import { developmentPolicy } from "./security-headers";
+import { developmentPolicy, scriptPolicy } from "./security-headers";
 
 export type NextHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
@@ -42,6 +42,7 @@ export function createPages({ site, next }: { site: BuiltSite; next: NextHandler
         res.setHeader("Cache-Control", "no-cache");
       } else if (isAsset) {
         res.removeHeader("Cache-Control"); // Next's own: for ever where the name holds a hash
+        if (target.path.endsWith(".js")) res.setHeader("Content-Security-Policy", scriptPolicy);
       } else {
         answerUnknown(exchange, site);
         return;

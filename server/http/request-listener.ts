@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isAppError } from "@/server/errors";
 import type { Logger } from "@/server/logger";
 import { type Actor, nobody } from "@/server/policy/policy";
+import { type BodyRule, jsonBody, refusalOfBody } from "./body-rule";
 import type { ClientFacts } from "./client-facts";
 import { completeHead } from "./complete-head";
 import { compressResponse } from "./compress-response";
@@ -16,14 +17,17 @@ import type { RestRoutes } from "./rest-routes";
 import { isFromHere, isHostExpected, type Site } from "./same-origin";
 import { securityHeaders, strictTransport } from "./security-headers";
 
-const MAX_BODY_BYTES = 1_000_000;
 const methods = new Set(["GET", "HEAD", "POST"]);
 
 export interface ListenerOptions {
   routes: RestRoutes;
   pages: Pages;
-  /** Answers everything below its prefix. */
-  trpc: { prefix: string; handle: (exchange: Exchange) => Promise<void> };
+  /** Answers everything below its prefix. `bodyOf` a path: what a POST there may bring, JSON of 1 MB unless it says more. */
+  trpc: {
+    prefix: string;
+    bodyOf?: (path: string) => BodyRule;
+    handle: (exchange: Exchange) => Promise<void>;
+  };
   /** What the connection and trusted proxies say of the other end. */
   clientOf: (req: IncomingMessage) => ClientFacts;
   /** Who asks, from cookies and keys. Rejects with UNAVAILABLE when it cannot be looked up now. */
@@ -75,7 +79,8 @@ async function dispatch(dispatched: Dispatched, options: ListenerOptions): Promi
   const traits = options.routes.traitsOf(path);
   if (!isProcedure && !traits) return answerOther(exchange, options);
   // Only where a body is taken: elsewhere the method is what is wrong, and the answer says so.
-  const refusal = isProcedure || traits?.takesBody === true ? refusalOfBody(exchange.req) : null;
+  const rule = traits ? traits.body : (options.trpc.bodyOf?.(path) ?? jsonBody);
+  const refusal = refusalOfPost(exchange.req, rule);
   if (refusal) {
     sendError(exchange, refusal);
     return;
@@ -84,6 +89,13 @@ async function dispatch(dispatched: Dispatched, options: ListenerOptions): Promi
   // Most are known at once: no turn of the event loop is spent on them.
   if (identified instanceof Promise) await identified;
   return isProcedure ? options.trpc.handle(exchange) : options.routes.handle(exchange);
+}
+
+function refusalOfPost(
+  { method, headers }: IncomingMessage,
+  rule: BodyRule | null,
+): HttpError | null {
+  return rule && method === "POST" ? refusalOfBody(headers, rule) : null;
 }
 
 /** A page, which is static, so nobody need be known; or nothing. */
@@ -215,16 +227,6 @@ function isAnyNameTaken(
   if (headers.host === undefined) return false;
   if (keysInHeaders(headers).length > 0) return true;
   return "path" in target && routes.traitsOf(target.path)?.answersAnyName === true;
-}
-
-function refusalOfBody({ method, headers }: IncomingMessage): HttpError | null {
-  if (method !== "POST") return null;
-  const [type] = (headers["content-type"] ?? "").split(";");
-  if (type?.trim().toLowerCase() !== "application/json")
-    return { status: 415, code: "UNSUPPORTED", message: "Send the body as application/json." };
-  if (Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES)
-    return { status: 413, code: "TOO_LARGE", message: "The body may hold 1 MB at most." };
-  return null;
 }
 
 /** Counts, times and logs the answer; query strings are not logged. */

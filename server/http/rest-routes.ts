@@ -1,14 +1,13 @@
 import { isAllowed, refusalOf } from "@/server/policy/policy";
+import { type BodyRule, jsonBody } from "./body-rule";
 import { type Exchange, sendError, sendRouteAnswer } from "./exchange";
-import { readJsonBody } from "./read-json-body";
+import { readBodyParts, readJsonBody } from "./read-body";
 import type { Route } from "./route";
-
-const MAX_BODY_BYTES = 1_000_000;
 
 /** What is known of an address before anybody looks at who asks. */
 export interface PathTraits {
-  /** A route with this path takes a POST. */
-  takesBody: boolean;
+  /** What a POST to this path may bring; null when none is taken. */
+  body: BodyRule | null;
   /** Nothing at this path needs to know who asks. */
   isPublic: boolean;
   /** Answers whatever name is in `Host`. */
@@ -48,14 +47,19 @@ export function createRestRoutes(routes: readonly Route[]): RestRoutes {
 
 function traitsOf(group: readonly Route[]): PathTraits {
   return {
-    takesBody: group.some(({ method }) => method === "POST"),
+    body: bodyOf(group.find(({ method }) => method === "POST")),
     isPublic: group.every(({ policy }) => policy === "public"),
     answersAnyName: group.every((route) => route.answersAnyName === true),
   };
 }
 
+function bodyOf(post: Route | undefined): BodyRule | null {
+  return post ? (post.body ?? jsonBody) : null;
+}
+
 function answerOf(route: Route, { requestId, actor, client, target, signal, req, res }: Exchange) {
   const { headers } = req;
+  const { maxBytes } = route.body ?? jsonBody;
   return route.handle({
     requestId,
     actor,
@@ -68,7 +72,8 @@ function answerOf(route: Route, { requestId, actor, client, target, signal, req,
     accept: headers.accept ?? null,
     mcpProtocolVersion: textOf(headers["mcp-protocol-version"]),
     setCookie: (header) => void res.appendHeader("Set-Cookie", header),
-    readJson: () => readJsonBody(req, MAX_BODY_BYTES),
+    readJson: () => readJsonBody(req, maxBytes),
+    readParts: () => readBodyParts(req, maxBytes),
   });
 }
 

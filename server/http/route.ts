@@ -1,4 +1,5 @@
 import type { Actor, Policy } from "@/server/policy/policy";
+import type { BodyRule } from "./body-rule";
 import type { ClientFacts } from "./client-facts";
 
 /** What a REST handler sees of a request. The path is exact and the query is parsed by the handler's own schema. */
@@ -20,8 +21,10 @@ export interface RouteRequest {
   mcpProtocolVersion: string | null;
   /** Adds a header Set-Cookie to the answer, whatever becomes of it. */
   setCookie: (header: string) => void;
-  /** The body of a POST, of 1 MB at most. Throws INVALID or TOO_LARGE. */
+  /** The body of a POST as JSON, at most as long as the route's rule says. Throws INVALID or TOO_LARGE. */
   readJson: () => Promise<unknown>;
+  /** The same as bytes, part by part as they come and unpacked: for bodies that are not to be held as a whole. Instead of `readJson`. */
+  readParts: () => AsyncIterable<Uint8Array>;
 }
 
 interface AnswerHead {
@@ -47,6 +50,8 @@ export interface Route {
   method: "GET" | "POST";
   path: string;
   policy: Policy;
+  /** What a POST may bring; JSON of 1 MB at most when it is left out. */
+  body?: BodyRule;
   /** True: answers whatever name is in `Host`, as it tells no more than that the server is there. Probes ask by address. */
   answersAnyName?: boolean;
   handle: (request: RouteRequest) => RouteAnswer | Promise<RouteAnswer>;

@@ -53,6 +53,18 @@ function hasStyleAttribute(html: string): boolean {
   return /<[a-z][^<>]*\sstyle\s*=/i.test(withoutScripts);
 }
 
+/**
+ * The policy of a built script. Pages run it under theirs; it matters where the browser starts it as a worker, which then loads its
+ * parts and asks this server for data.
+ */
+export const scriptPolicy = write({
+  "default-src": "'none'",
+  "script-src": "'self'",
+  "connect-src": "'self'",
+  "base-uri": "'none'",
+  "frame-ancestors": "'none'",
+});
+
 /** Hot reload evaluates code and opens its socket on either loopback name. Development only. */
 export function developmentPolicy(): string {
   return write({

@@ -1,10 +1,9 @@
 import { Counter, Histogram, type Registry } from "@prometheus-io/client";
 import type { Inference } from "@/domain/inference/inference-report";
+import { BoundedNames } from "@/server/bounded-names";
 
-/** Names come from outside: past these bounds they are counted as `other`, so that nobody can fill the memory with series. */
 const MAX_MODELS = 100;
 const MAX_PAIRS = 200;
-const OTHER = "other";
 
 const names = {
   inferences: "sightline_inferences_total",
@@ -21,8 +20,8 @@ export interface InferenceMetrics {
 
 /** Registers what `/metrics` shows of reported inferences. */
 export function createInferenceMetrics(registry: Registry): InferenceMetrics {
-  const models = new Set<string>();
-  const pairs = new Set<string>();
+  const models = new BoundedNames(MAX_MODELS);
+  const pairs = new BoundedNames(MAX_PAIRS);
   const inferences = new Counter({
     name: names.inferences,
     help: "Inferences that services reported as finished.",
@@ -44,9 +43,9 @@ export function createInferenceMetrics(registry: Registry): InferenceMetrics {
   });
   return {
     record(inference) {
-      const model = bounded(models, inference.model, MAX_MODELS) ? inference.model : OTHER;
+      const model = models.labelOf(inference.model);
       const pair = JSON.stringify([inference.service, model]);
-      const service = bounded(pairs, pair, MAX_PAIRS) ? inference.service : OTHER;
+      const service = pairs.labelOf(inference.service, pair);
       inferences.inc({ service, model }, inference.count);
       if (inference.gpuSeconds !== null) gpuSeconds.inc({ model }, inference.gpuSeconds);
       if (inference.latencyMs !== null && inference.count > 0)
@@ -56,10 +55,4 @@ export function createInferenceMetrics(registry: Registry): InferenceMetrics {
       for (const name of Object.values(names)) registry.removeSingleMetric(name);
     },
   };
-}
-
-/** True while the name is known, or there is room for one more. */
-function bounded(known: Set<string>, name: string, max: number): boolean {
-  if (!known.has(name) && known.size < max) known.add(name);
-  return known.has(name);
 }

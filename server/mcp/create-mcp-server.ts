@@ -5,7 +5,7 @@ import { callTool } from "./call-tool";
 import { tools } from "./tools";
 
 const instructions =
-  "Sightline watches GPUs and what runs on them. All tools only read. Times are ISO 8601 in UTC. Null is not known, never 0, and where a reason is known it stands beside it. Values marked simulated are invented: say so. Begin with get_gpu_state, or with what_happened_around when you look into an incident.";
+  "Sightline watches GPUs and what runs on them, and counts the tokens of prompts. All tools only read. Times are ISO 8601 in UTC. Null is not known, never 0, and where a reason is known it stands beside it. Values marked simulated are invented: say so. Begin with get_gpu_state, or with what_happened_around when you look into an incident.";
 
 const byName = new Map(tools.map((tool) => [tool.name, tool]));
 

@@ -279,6 +279,20 @@ describe("the tools", () => {
     expect(await dataOf("list_agents")).toMatchObject({ agents: [] });
   });
 
+  test("tokens of a text, and whether it fits, which nobody records", async () => {
+    expect(await dataOf("count_tokens", { text: "Hello", encoding: "r50k_base" })).toMatchObject({
+      tokens: 1,
+      method: { kind: "encoding", name: "r50k_base" },
+    });
+    const over = await dataOf("validate_prompt", { text: "word ".repeat(2_600) });
+    expect(over).toMatchObject({ outcome: "over", availableTokens: 2_560, profile: "llama-3-8b" });
+    const near = { text: "Hello", maxOutputTokens: 4_095 };
+    expect(await dataOf("validate_prompt", near)).toMatchObject({
+      outcome: "warning",
+      utilization: 1,
+    });
+  });
+
   test("around a time: events, Xid errors, impossible values, and minimum, mean and maximum of each metric", async () => {
     const at = new Date().toISOString();
     const around = await dataOf("what_happened_around", { at, minutes: 5, gpu: UUID });
@@ -315,6 +329,13 @@ describe("what goes wrong is told as the tool's answer", () => {
     ["a time to come", "what_happened_around", { at: "2999-01-01" }, /has come already/],
     ["a missing argument", "list_gpu_processes", {}, /^gpu: /],
     ["an unknown argument", "list_agents", { all: true }, /a field that is not known here/],
+    ["a text that is too long", "count_tokens", { text: "a".repeat(200_001) }, /200,000/],
+    [
+      "an answer that leaves no room",
+      "validate_prompt",
+      { text: "a", maxOutputTokens: 4_096 },
+      /maxOutputTokens: .* must be less/,
+    ],
     ["too many points", "get_gpu_history", { maxPoints: 501 }, /maxPoints: .*500/],
     [
       "a range the wrong way round",

@@ -25,18 +25,24 @@ import type { Actor, Declaration, DeclaredKind, Policy } from "./policy";
 // A1: every declaration of the running registry, asked for by everybody there is, with real sessions and keys in a real database,
 // through the real server. What each may do stands here once more, by hand: the product's own table is what is tested.
 
-const reads: Policy[] = ["public", "viewer", "metrics", "account"];
+const reads: Policy[] = ["public", "viewer", "metrics", "account", "services"];
 const grants = {
   anonymous: ["public"],
   viewer: reads,
   operator: [...reads, "operator", "prompts"],
   admin: [...reads, "operator", "prompts", "admin"],
-  "viewer key": ["public", "viewer", "metrics", "tools"],
-  "read key": ["public", "viewer", "metrics", "tools"],
-  "ingest key": ["public", "ingest"],
-  "control key": ["public", "viewer", "operator", "tools"],
-  "operator key": ["public", "viewer", "metrics", "operator", "prompts", "tools"],
-  "admin key": ["public", "viewer", "metrics", "operator", "prompts", "admin", "tools"],
+  "viewer key": ["public", "viewer", "metrics", "services", "tools"],
+  "read key": ["public", "viewer", "metrics", "services", "tools"],
+  "ingest key": ["public", "ingest", "services"],
+  "control key": ["public", "viewer", "operator", "services", "tools"],
+  "operator key": ["public", "viewer", "metrics", "operator", "prompts", "services", "tools"],
+  "admin key": [
+    ...reads.filter((read) => read !== "account"),
+    "operator",
+    "prompts",
+    "admin",
+    "tools",
+  ],
   "revoked key": ["public"],
   "expired session": ["public"],
   "idle session": ["public"],
@@ -170,6 +176,7 @@ beforeAll(async () => {
   const sockets = createSockets({
     feed,
     pressure: feed,
+    tokens: feed,
     health: () => "healthy",
     watch: identity.watch,
     logger,
@@ -333,6 +340,7 @@ test("nothing that changes state or reads values is public but the ways in; page
       "GET /api/system/health",
       "GET /api/system/health/live",
       "GET /api/system/health/ready",
+      "GET /api/tokens/ranks",
       "GET /health",
       "GET /ready",
       "POST /api/identity/setup",

@@ -11,4 +11,9 @@ export const pagePolicies: Readonly<Record<string, "public">> = {
   "/icon.svg": "public",
   "/setup": "public",
   "/sign-in": "public",
+  "/tokens": "public",
+  "/tokens/budgets": "public",
+  "/tokens/ledger": "public",
+  "/tokens/models": "public",
+  "/tokens/playground": "public",
 };

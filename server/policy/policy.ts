@@ -9,11 +9,20 @@ type Role = (typeof roles)[number];
  * Who may use a thing: a role and those above it, or one of
  * - `account`: a person who is signed in, about their own account; no key and no role stands for one,
  * - `ingest`: who may send samples and inferences, whatever the role,
+ * - `services`: services that count their prompts: who may read, and who may send,
  * - `metrics`: who may scrape, by METRICS_ACCESS,
  * - `prompts`: who may read stored prompt text, by PROMPT_CONTENT_ROLE,
  * - `tools`: programs of language models, with a key that may read; the cookie of a browser is not enough.
  */
-const policies = [...roles, "account", "ingest", "metrics", "prompts", "tools"] as const;
+const policies = [
+  ...roles,
+  "account",
+  "ingest",
+  "services",
+  "metrics",
+  "prompts",
+  "tools",
+] as const;
 export type Policy = (typeof policies)[number];
 
 export type DeclaredKind = "procedure" | "route" | "page" | "socket" | "event" | "room";
@@ -75,6 +84,8 @@ export function isAllowed(actor: Actor, policy: Policy): boolean {
       return actor.via === "session";
     case "ingest":
       return actor.mayIngest;
+    case "services":
+      return actor.mayIngest || isAllowed(actor, "viewer");
     case "metrics":
       return actor.mayReadMetrics;
     case "prompts":
@@ -95,6 +106,7 @@ const needs: Readonly<Record<Exclude<Policy, "public">, string>> = {
   admin: "This needs the role admin",
   account: "This is about your own account and needs you to be signed in; a key has none",
   ingest: "Sending needs an API key of the kind ingest",
+  services: "Counting needs the role viewer or an API key of the kind ingest",
   metrics: "Metrics need a read key here",
   tools: "Tools need an API key that may read",
   prompts: "Stored prompt text needs a role that may read it (PROMPT_CONTENT_ROLE)",

@@ -29,7 +29,7 @@ function handle(socket: LiveSocket, event: unknown, payload: readonly unknown[])
   if (!isAllowed(actor, eventPolicies[event]))
     return refusalOf(actor, eventPolicies[event]).message;
   const room = RoomName.safeParse(payload[0]);
-  if (payload.length !== 1 || !room.success) return "Name one room: gpus, or gpu:<uuid>.";
+  if (payload.length !== 1 || !room.success) return "Name one room: gpus, gpu:<uuid>, or tokens.";
   if (event === "leave") {
     void socket.leave(room.data);
     return null;

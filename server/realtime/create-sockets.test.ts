@@ -14,6 +14,7 @@ test("connected clients are counted by kind of socket, and no more after the ser
   const sockets = createSockets({
     feed,
     pressure: feed,
+    tokens: feed,
     health: () => "healthy",
     watch: () => () => undefined,
     logger,

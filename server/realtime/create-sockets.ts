@@ -3,6 +3,7 @@ import type { SocketEndpoint } from "@/server/http/upgrade-listener";
 import type { Logger } from "@/server/logger";
 import type { WatchActor } from "./access-ended";
 import type { GpuFeed, PressureFeed } from "./gpu-feed";
+import type { TokenFeed } from "./token-feed";
 import { createLiveSockets } from "./live-sockets";
 import { createSystemSocket } from "./system-socket";
 
@@ -19,6 +20,7 @@ export interface Sockets {
 export function createSockets(options: {
   feed: GpuFeed;
   pressure: PressureFeed;
+  tokens: TokenFeed;
   health: () => SystemStatus;
   watch: WatchActor;
   logger: Logger;

@@ -11,6 +11,7 @@ import { logger } from "@/server/logger";
 import { createLiveSockets, type LiveSockets } from "./live-sockets";
 
 const watch = () => () => undefined;
+const NAME_ONE = "Name one room: gpus, gpu:<uuid>, or tokens.";
 let http: TestHttp;
 let live: LiveSockets;
 let timeMs = 1_000_000;
@@ -19,7 +20,8 @@ const clients: Socket[] = [];
 
 beforeAll(async () => {
   logger.level = "silent";
-  live = createLiveSockets({ feed, pressure: feed, watch, logger, monotonicMs: () => timeMs });
+  const monotonicMs = () => timeMs;
+  live = createLiveSockets({ feed, pressure: feed, tokens: feed, watch, logger, monotonicMs });
   http = await startTestHttp({ endpoints: [live.endpoint] });
 });
 afterEach(() => {
@@ -117,6 +119,41 @@ describe("rooms", () => {
     expect(seen).toEqual([[change], [change], [], [change]]);
   });
 
+  test("cut prompts and marks of budgets come in the room of tokens alone, and no tick does", async () => {
+    const [inside, outside] = [await client(), await client()];
+    const [ticks, others] = [ticksOf(inside), ticksOf(outside)];
+    const seen = [inside, outside].map((socket) => {
+      const events: unknown[] = [];
+      socket.on("tokens:cut", (cut) => events.push(cut));
+      socket.on("tokens:budget-mark", (mark) => events.push(mark));
+      return events;
+    });
+    expect(await ask(inside, "join", "tokens")).toEqual({ ok: true });
+    await ask(outside, "join", "gpus");
+    const cut = {
+      id: "1",
+      atMs: 1,
+      service: "chat",
+      model: "nemotron",
+      requestId: "r",
+      traceId: null,
+      sentTokens: 2_000,
+      countedTokens: 1_500,
+      lostTokens: 500,
+      method: "server" as const,
+    };
+    const mark = { budgetId: "b", name: "chat", usedTokens: 8, dailyTokens: 10, atMs: 1 };
+    feed.cut(cut);
+    feed.budgetMark({ ...mark, mark: 80 });
+    feed.tick([feedSample(0, 1)]);
+    await expect.poll(() => others.length).toBe(1);
+    expect(await ask(inside, "leave", "tokens")).toEqual({ ok: true }); // what came before is here before the answer
+    feed.cut(cut);
+    expect(await ask(inside, "join", "gpus")).toEqual({ ok: true });
+    expect(seen).toEqual([[cut, { ...mark, mark: 80 }], []]);
+    expect(ticks).toEqual([]);
+  });
+
   test("a tick is encoded once a room, however many clients are in it", async () => {
     const sockets = await Promise.all(Array.from({ length: 20 }, client));
     await Promise.all(sockets.map((socket) => ask(socket, "join", "gpus")));
@@ -136,12 +173,12 @@ describe("what a client sends", () => {
   test.each([
     ["an unknown event", "subscribe", ["gpus"], "There is no such event."],
     ["a prototype's name", "__proto__", ["gpus"], "There is no such event."],
-    ["an unknown room", "join", ["admins"], "Name one room: gpus, or gpu:<uuid>."],
-    ["the server's own room", "join", ["slow readers"], "Name one room: gpus, or gpu:<uuid>."],
-    ["no room", "join", [], "Name one room: gpus, or gpu:<uuid>."],
-    ["an object", "join", [{ room: "gpus" }], "Name one room: gpus, or gpu:<uuid>."],
-    ["two rooms", "join", ["gpus", "gpu:a"], "Name one room: gpus, or gpu:<uuid>."],
-    ["a long name", "join", [`gpu:${"x".repeat(97)}`], "Name one room: gpus, or gpu:<uuid>."],
+    ["an unknown room", "join", ["admins"], NAME_ONE],
+    ["the server's own room", "join", ["slow readers"], NAME_ONE],
+    ["no room", "join", [], NAME_ONE],
+    ["an object", "join", [{ room: "gpus" }], NAME_ONE],
+    ["two rooms", "join", ["gpus", "gpu:a"], NAME_ONE],
+    ["a long name", "join", [`gpu:${"x".repeat(97)}`], NAME_ONE],
   ])("%s is answered with a sentence and the request id", async (...row) => {
     const [, event, payload, message] = row;
     const socket = await client();
@@ -385,7 +422,13 @@ function maskedFrame(text: string): Buffer {
 
 test("stopping closes every connection as a lost transport, so that clients come back by themselves", async () => {
   const ownFeed = new FakeGpuFeed();
-  const own = createLiveSockets({ feed: ownFeed, pressure: ownFeed, watch, logger });
+  const own = createLiveSockets({
+    feed: ownFeed,
+    pressure: ownFeed,
+    tokens: ownFeed,
+    watch,
+    logger,
+  });
   const server = await startTestHttp({ endpoints: [own.endpoint] });
   const socket = io(server.origin, { transports: ["websocket"], forceNew: true });
   await new Promise((resolve) =>

@@ -6,6 +6,7 @@ import type { SocketEndpoint, Upgrade } from "@/server/http/upgrade-listener";
 import type { Logger } from "@/server/logger";
 import type { Actor } from "@/server/policy/policy";
 import type { GpuFeed, PressureFeed } from "./gpu-feed";
+import type { TokenFeed } from "./token-feed";
 import { answerEvent } from "./answer-event";
 import { ACCESS_ENDED, type WatchActor } from "./access-ended";
 import { MessageRate } from "./message-rate";
@@ -31,16 +32,18 @@ export interface LiveSockets {
   stop(): Promise<void>;
 }
 
-/** socket.io over WebSockets alone: rooms of GPU ticks. One tick is encoded once a room, for all of its clients. */
+/** socket.io over WebSockets alone: rooms of GPU ticks, and one of what happens to prompts. One tick is encoded once a room, for all of its clients. */
 export function createLiveSockets({
   feed,
   pressure,
+  tokens,
   watch,
   logger,
   monotonicMs = () => performance.now(),
 }: {
   feed: GpuFeed;
   pressure: PressureFeed;
+  tokens: TokenFeed;
   watch: WatchActor;
   logger: Logger;
   /** Measures how long a client has not read; the wall clock may be set meanwhile. */
@@ -82,6 +85,12 @@ export function createLiveSockets({
     pressure.onChange((change) => {
       const rooms = ["gpus", `gpu:${change.gpu.gpuUuid}`];
       io.to(rooms).except(SLOW_ROOM).emit("gpu:pressure", change);
+    }),
+    tokens.onCut((cut) => {
+      io.to("tokens").except(SLOW_ROOM).emit("tokens:cut", cut);
+    }),
+    tokens.onBudgetMark((mark) => {
+      io.to("tokens").except(SLOW_ROOM).emit("tokens:budget-mark", mark);
     }),
   ];
   return {

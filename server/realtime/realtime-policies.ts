@@ -16,11 +16,15 @@ export const eventPolicies: Readonly<Record<keyof ClientEvents, Policy>> = {
   leave: "viewer",
 };
 
-export type RoomKind = "gpus" | "gpu";
+export type RoomKind = "gpus" | "gpu" | "tokens";
 
 /** Who may be in a room. */
-export const roomPolicies: Readonly<Record<RoomKind, Policy>> = { gpus: "viewer", gpu: "viewer" };
+export const roomPolicies: Readonly<Record<RoomKind, Policy>> = {
+  gpus: "viewer",
+  gpu: "viewer",
+  tokens: "viewer",
+};
 
 export function roomKindOf(room: RoomName): RoomKind {
-  return room === "gpus" ? "gpus" : "gpu";
+  return room === "gpus" || room === "tokens" ? room : "gpu";
 }

@@ -25,7 +25,8 @@ beforeAll(async () => {
   logger.level = "silent";
   own = identityOf({ anonymousRole: "none" });
   const { clientOf, actorOf, watch } = own.identity;
-  sockets = createSockets({ feed, pressure: feed, health: () => "healthy", watch, logger });
+  const health = () => "healthy" as const;
+  sockets = createSockets({ feed, pressure: feed, tokens: feed, health, watch, logger });
   http = await startTestHttp({ endpoints: [...sockets.endpoints], clientOf, actorOf, watch });
 });
 afterEach(() => {
@@ -200,7 +201,10 @@ describe("what a viewer may ask for", () => {
   ])("a guessed room %j is refused", async (room) => {
     const socket = await client(cookie(session().token));
     const answer = (await socket.emitWithAck("join", room)) as JoinAnswer;
-    expect(answer).toMatchObject({ ok: false, message: "Name one room: gpus, or gpu:<uuid>." });
+    expect(answer).toMatchObject({
+      ok: false,
+      message: "Name one room: gpus, gpu:<uuid>, or tokens.",
+    });
     expect(await socket.emitWithAck("join", "gpus")).toEqual({ ok: true });
   });
 

@@ -193,7 +193,9 @@ describe("examples", () => {
 
   test.each(Object.entries(routeDescriptions))("of %s are valid", (name, description) => {
     const operation = operations().find((one) => one.name === name)?.operation;
-    expect(issuesOf(description.body, bodyOf(operation))).toEqual([]);
+    // A body that is no JSON has no example.
+    if (description.bodyContentType === undefined)
+      expect(issuesOf(description.body, bodyOf(operation))).toEqual([]);
     for (const { status, schema, contentType } of description.answers)
       if (contentType === undefined)
         expect(issuesOf(schema, answeredBy(operation, String(status)))).toEqual([]);

@@ -1,6 +1,7 @@
 import type { AnyTRPCRouter } from "@trpc/server";
 import { errorAnswer } from "@/server/http/error-answer";
 import type { Route, RouteRequest } from "@/server/http/route";
+import { bodyOfProcedures } from "@/server/trpc/body-of-procedures";
 import type { Context, RequestContext } from "@/server/trpc/context";
 import { callProcedure } from "./call-procedure";
 import { type FlatFields, flatFieldsOf, readFlatInput } from "./flat-input";
@@ -46,6 +47,7 @@ function routeOf(procedure: ListedProcedure, options: RestApiOptions): Generated
     method: parameters ? "GET" : "POST",
     path: restPathOf(procedure.path),
     policy: procedure.policy,
+    body: bodyOfProcedures(procedure.path),
     procedure,
     parameters,
     handle: parameters

@@ -7,6 +7,7 @@ import type { ClientFacts } from "@/server/http/client-facts";
 import type { Actor } from "@/server/policy/policy";
 import type { PressureContext } from "@/server/pressure";
 import type { SettingsContext } from "@/server/settings";
+import type { TokenContexts } from "@/server/start-tokens";
 import type { SystemContext } from "@/server/system";
 
 /** What a request is and who asks; verbs of every feature may use it. */
@@ -22,7 +23,7 @@ export interface RequestContext {
 }
 
 /** One member a feature. server/main.ts passes the real ones, tests pass fakes. */
-export interface Context extends RequestContext {
+export interface Context extends RequestContext, TokenContexts {
   audit: AuditContext;
   gpu: GpuRouterContext;
   identity: IdentityContext;

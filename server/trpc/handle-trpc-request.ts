@@ -5,12 +5,18 @@ import { isAppError } from "@/server/errors";
 import type { Exchange } from "@/server/http/exchange";
 import type { Logger } from "@/server/logger";
 import { createReadyAnswerer } from "./answer-ready";
+import { bodyOfProcedures } from "./body-of-procedures";
 import type { Context, RequestContext } from "./context";
 import type { ReadyQueries } from "./ready-query";
 
 export const TRPC_PREFIX = "/api/trpc/";
 const MAX_BATCH = 10;
-const MAX_BODY_BYTES = 1_000_000;
+
+/** Where the calls come in, and what the body of each may be. */
+export const trpcAddresses = {
+  prefix: TRPC_PREFIX,
+  bodyOf: (path: string) => bodyOfProcedures(path.slice(TRPC_PREFIX.length)),
+};
 
 export type TrpcHandler = (exchange: Exchange) => Promise<void>;
 
@@ -55,7 +61,7 @@ export function createTrpcHandler(options: {
       req,
       res,
       path,
-      maxBodySize: MAX_BODY_BYTES,
+      maxBodySize: bodyOfProcedures(path).maxBytes,
       maxBatchSize: MAX_BATCH,
       createContext: () => context,
       onError: ({ error, path: procedure }) => {

@@ -74,5 +74,9 @@ export const publicProcedure = procedureFor("public");
 export const viewerProcedure = procedureFor("viewer");
 /** A person about their own account. */
 export const accountProcedure = procedureFor("account");
+/** Who may read, and services with an ingest key, about their own prompts. */
+export const servicesProcedure = procedureFor("services");
+/** Stored prompt text. */
+export const promptsProcedure = procedureFor("prompts");
 export const ingestProcedure = procedureFor("ingest");
 export const adminProcedure = procedureFor("admin");

@@ -23,7 +23,10 @@ export const errorCodes: Readonly<Record<HttpErrorCode, ErrorCodeFacts>> = {
   },
   NOT_FOUND: { status: 404, meaning: "There is no such address, or no such thing." },
   METHOD_NOT_ALLOWED: { status: 405, meaning: "The header Allow names the methods there are." },
-  TOO_LARGE: { status: 413, meaning: "A body may hold 1 MB at most. Send less at once." },
+  TOO_LARGE: {
+    status: 413,
+    meaning: "A body may hold 1 MB at most, with prompts 2 MB. Send less at once.",
+  },
   UNSUPPORTED: { status: 415, meaning: "A body must be sent as application/json." },
   TOO_MANY: {
     status: 429,

@@ -73,6 +73,7 @@ const byName: Readonly<Record<string, unknown>> = {
   actions: ["key.create"],
   actorNames: ["ada@example.org"],
   target: "nightly report",
+  traceId: "0af7651916cd43dd8448eb211c80319c",
   before: null,
   requestId: "0192f0c4a7b84c0e",
   createdBy: "ada@example.org",

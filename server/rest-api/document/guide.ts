@@ -42,7 +42,7 @@ export const guide: readonly GuidePart[] = [
     id: "limits",
     title: "Limits",
     paragraphs: [
-      "An address holds 16,384 characters at most and a body 1 MB, also unpacked. `gpu.history` answers at most 64 GPUs, 400 days (raw samples: 31 days) and 11,000 points a series. A batch of tRPC holds 10 calls.",
+      "An address holds 16,384 characters at most and a body 1 MB (with prompts, at /api/tokens/, 2 MB), also unpacked. `gpu.history` answers at most 64 GPUs, 400 days (raw samples: 31 days) and 11,000 points a series. A batch of tRPC holds 10 calls.",
       "Sending to `/api/ingest/…` and by `inference.report` is bounded to 200 requests a second of one address, 400 in a burst, and 16 at once. At most 128 requests wait for memory pressure and 64 streams are open. Sign-in is bounded to 10 tries in 15 minutes of one account and 100 of one address. Beyond a limit the answer is 429 with `Retry-After`.",
     ],
   },

@@ -25,6 +25,17 @@ import * as pressureLevel from "@/domain/pressure/pressure-level";
 import * as pressureWebhook from "@/domain/pressure/pressure-webhook";
 import * as effectiveSettings from "@/domain/system/effective-settings";
 import * as systemAbout from "@/domain/system/system-about";
+import * as countMethod from "@/domain/tokens/count-method";
+import * as countRequest from "@/domain/tokens/count-request";
+import * as modelProfile from "@/domain/tokens/model-profile";
+import * as modelProfiles from "@/domain/tokens/model-profiles";
+import * as modelServer from "@/domain/tokens/model-server";
+import * as promptSection from "@/domain/tokens/prompt-section";
+import * as tokenBudget from "@/domain/tokens/token-budget";
+import * as tokenizerFile from "@/domain/tokens/tokenizer-file";
+import * as usageHistory from "@/domain/tokens/usage-history";
+import * as usageReport from "@/domain/tokens/usage-report";
+import * as validationRecord from "@/domain/tokens/validation-record";
 
 const modules: readonly object[] = [
   auditEntry,
@@ -53,6 +64,17 @@ const modules: readonly object[] = [
   pressureWebhook,
   effectiveSettings,
   systemAbout,
+  countMethod,
+  countRequest,
+  modelProfile,
+  modelProfiles,
+  modelServer,
+  promptSection,
+  tokenBudget,
+  tokenizerFile,
+  usageHistory,
+  usageReport,
+  validationRecord,
 ];
 
 /** The schemas that are called by their own names in the document. What is not here is named after the operation that uses it. */

@@ -43,6 +43,7 @@ const securities: Readonly<Record<Policy, Record<string, never[]>[]>> = {
   admin: ANY,
   account: SESSION,
   ingest: KEY,
+  services: ANY,
   metrics: [{}, ...ANY],
   prompts: ANY,
   tools: KEY,
@@ -109,7 +110,7 @@ function usedOf(
 }
 
 function operationOf(
-  { operationId, tag, summary, description, policy, procedure, method, hasInput }: Draft,
+  { operationId, tag, summary, description, policy, procedure, ...draft }: Draft,
   parts: ReturnType<Draft["complete"]>,
 ): Operation {
   const paragraphs = [description, `**Who:** ${policyTexts[policy]}`];
@@ -121,11 +122,11 @@ function operationOf(
     description: paragraphs.filter((text) => text !== "").join("\n\n"),
     ...(parts.parameters.length > 0 && { parameters: parts.parameters }),
     ...(parts.body && {
-      requestBody: { required: true, content: { "application/json": parts.body } },
+      requestBody: { required: true, content: { [draft.bodyContentType]: parts.body } },
     }),
     responses: {
       ...parts.answers,
-      ...errorsOf({ policy, method, hasInput }, Object.keys(parts.answers)),
+      ...errorsOf({ policy, ...draft }, Object.keys(parts.answers)),
     },
     security: securities[policy],
     "x-policy": policy,

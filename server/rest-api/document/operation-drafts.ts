@@ -26,6 +26,8 @@ export interface Draft {
   policy: Policy;
   procedure: string | null;
   hasInput: boolean;
+  /** Of the body. */
+  bodyContentType: string;
   uses: SchemaUse[];
   complete: (described: Described) => {
     parameters: Parameter[];
@@ -34,7 +36,9 @@ export interface Draft {
   };
 }
 
-/** A POST is taken as JSON only (that is what keeps forms of other sites out), also where there is nothing to say. */
+const JSON_TYPE = "application/json";
+
+/** A POST is taken as JSON unless a route says more (that is what keeps forms of other sites out), also where there is nothing to say. */
 const emptyBody: MediaType = { schema: { type: "object" }, example: {} };
 
 const methodOf = (method: Route["method"]) => (method === "GET" ? "get" : "post");
@@ -58,6 +62,7 @@ export function describeGenerated(route: GeneratedRoute): Draft {
     policy,
     procedure: path,
     hasInput: input !== null,
+    bodyContentType: JSON_TYPE,
     uses: inputUse ? [inputUse, outputUse] : [outputUse],
     complete({ schemaOf, components }) {
       const schema = inputUse && (schemaOf.get(inputUse) ?? {});
@@ -98,7 +103,7 @@ export function describeWritten(
   route: Pick<Route, "method" | "path" | "policy">,
   description: RouteDescription = unknownRoute(route),
 ): Draft {
-  const { operationId, parameters = [], body } = description;
+  const { operationId, parameters = [], body, bodyContentType = JSON_TYPE } = description;
   const name = capital(operationId);
   const parameterUses = parameters.map((parameter) => ({
     parameter,
@@ -127,6 +132,7 @@ export function describeWritten(
     policy: route.policy,
     procedure: null,
     hasInput: parameters.length > 0 || body !== undefined,
+    bodyContentType,
     uses: [
       ...parameterUses.map(({ use }) => use),
       ...(bodyUse ? [bodyUse] : []),
@@ -139,7 +145,12 @@ export function describeWritten(
           parameterOf(parameter, schemaOf.get(use) ?? {}),
         ),
         body: bodySchema
-          ? { schema: bodySchema, example: exampleOf(bodySchema, { components }) }
+          ? {
+              schema: bodySchema,
+              ...(bodyContentType === JSON_TYPE && {
+                example: exampleOf(bodySchema, { components }),
+              }),
+            }
           : route.method === "POST"
             ? emptyBody
             : null,

@@ -10,6 +10,8 @@ export const policyTexts: Readonly<Record<Policy, string>> = {
   admin: "The role admin: a person with it, or a key of the kind admin.",
   account: "A person who is signed in, about their own account. Keys have none.",
   ingest: "A key of the kind ingest, and no other.",
+  services:
+    "The role viewer or above, or a key of the kind ingest: services that count their prompts.",
   metrics: "By METRICS_ACCESS: open to everybody, or anything that may read as a viewer.",
   tools:
     "A key that may read: of the kind viewer, read, operator, control or admin. A session is not enough.",

@@ -13,4 +13,26 @@ export const writtenExamples: Readonly<Record<string, object>> = {
     maxPoints: 360,
   },
   "gpu.pressureEvents": { gpuUuids, ...range },
+  "tokens.count": { text: "Who is at the door?", model: "nemotron-mini" },
+  "tokens.dryRun": range,
+  "tokens.history": { ...range, maxPoints: 120 },
+  "tokens.ledger": { ...range, limit: 100 },
+  "tokens.promptSample": { id: "4711" },
+  "tokens.removals": { ...range, maxPoints: 120 },
+  "tokens.silentCuts": range,
+  "tokens.summary": range,
+  "tokens.truncate": {
+    sections: [
+      { name: "weather_context", text: "Rain since noon.\n" },
+      { name: "question", text: "Who is at the door?", required: true },
+    ],
+    maxTokens: 8,
+    markRemoved: false,
+  },
+  "tokens.validate": {
+    messages: [{ role: "user", content: "Who is at the door?" }],
+    model: "nemotron-mini",
+    service: "analyzer",
+    maxOutputTokens: 1_536,
+  },
 };

@@ -30,6 +30,8 @@ export interface RouteDescription {
   description?: string;
   parameters?: readonly DescribedParameter[];
   body?: z.ZodType;
+  /** Of the body; JSON when it is left out. */
+  bodyContentType?: string;
   answers: readonly DescribedAnswer[];
 }
 

@@ -6,6 +6,7 @@ import { ingestRoutes } from "./ingest-routes";
 import { portalRoutes } from "./portal-routes";
 import { pressureRoutes } from "./pressure-routes";
 import type { RouteDescriptions } from "./route-description";
+import { tokenRoutes } from "./token-routes";
 
 /** Every route that is not generated; a test compares them with the registry. */
 export const routeDescriptions: RouteDescriptions = {
@@ -16,4 +17,5 @@ export const routeDescriptions: RouteDescriptions = {
   ...identityRoutes,
   ...auditRoutes,
   ...portalRoutes,
+  ...tokenRoutes,
 };

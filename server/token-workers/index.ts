@@ -1,0 +1,1 @@
+export { createTokenWorkers } from "./create-token-workers";
