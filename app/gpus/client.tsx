@@ -9,7 +9,7 @@ import { GpuCardGrid } from "@/components/gpu/gpu-card-grid";
 import { gpuRowCells, gpuRowHead } from "@/components/gpu/gpu-row-text";
 import { GpuTable } from "@/components/gpu/gpu-table";
 import { memoryState } from "@/components/gpu/memory-state";
-import { parsePointsView, pointsViewChange } from "@/components/gpu/points-view";
+import { parsePointsView, pointsViewChange } from "@/components/charts/points-view";
 import { PressureScope, usePressureView } from "@/components/gpu/pressure-context";
 import { useClosedRows } from "@/components/gpu/use-closed-rows";
 import { useFleetFeed } from "@/components/gpu/use-fleet-feed";

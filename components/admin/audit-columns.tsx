@@ -1,10 +1,10 @@
 import type { AuditEntry } from "@/domain/audit/audit-entry";
 import { formatIso } from "@/domain/time/format-time";
 import { At, momentText } from "./admin-time";
-import type { AdminColumn } from "./admin-table";
+import type { DataColumn } from "@/components/layout/data-table";
 import { auditSummary } from "./audit-difference";
 
-export function auditColumns(nowMs: number): readonly AdminColumn<AuditEntry>[] {
+export function auditColumns(nowMs: number): readonly DataColumn<AuditEntry>[] {
   return [
     {
       key: "at",

@@ -11,7 +11,7 @@ import { EmptyState, ErrorState, NoResultState } from "@/components/ui/states";
 import type { AuditPage } from "@/domain/audit/audit-entry";
 import { formatFull } from "@/domain/units/format-number";
 import { useNowMs } from "./admin-time";
-import { AdminTable } from "./admin-table";
+import { DataTable } from "@/components/layout/data-table";
 import { ChainCheck } from "./chain-check";
 import { auditColumns } from "./audit-columns";
 import { AuditExport } from "./audit-export";
@@ -83,7 +83,7 @@ function Entries({ page, filter, isMain, onOpen }: EntriesProps) {
   const columns = useMemo(() => auditColumns(nowMs), [nowMs]);
   if (page.entries.length === 0) return <Nothing filter={filter} />;
   return (
-    <AdminTable
+    <DataTable
       label="Audit"
       columns={columns}
       rows={page.entries}

@@ -5,7 +5,7 @@ import type { ApiKey } from "@/domain/identity/api-key";
 import { formatDay, formatIso } from "@/domain/time/format-time";
 import { formatFull } from "@/domain/units/format-number";
 import { At, lastSeenText, untilText } from "./admin-time";
-import type { AdminColumn } from "./admin-table";
+import type { DataColumn } from "@/components/layout/data-table";
 import { keyKindFacts } from "./key-kinds";
 
 const DAY_MS = 86_400_000;
@@ -26,7 +26,7 @@ function isSilent(key: ApiKey, nowMs: number): boolean {
   return key.callsLast24h >= STEADY_CALLS && nowMs - key.lastUsedAtMs > SILENT_AFTER_MS;
 }
 
-export function keyColumns(nowMs: number): readonly AdminColumn<ApiKey>[] {
+export function keyColumns(nowMs: number): readonly DataColumn<ApiKey>[] {
   return [
     {
       key: "name",

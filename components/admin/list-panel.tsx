@@ -7,14 +7,15 @@ import { cn } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ErrorState, LoadingState, NoResultState } from "@/components/ui/states";
-import { type AdminColumn, AdminTable } from "./admin-table";
-import { type AdminSort, hasWords } from "./sort-admin-rows";
+import { type DataColumn, DataTable } from "@/components/layout/data-table";
+import { hasWords } from "./has-words";
+import type { DataSort } from "@/components/layout/sort-data-rows";
 
 /** What the address says of the list of a tab. */
 export interface ListSearch {
   /** Words that a shown row must have. */
   filter: string;
-  sort: AdminSort | null;
+  sort: DataSort | null;
 }
 
 interface ListPanelProps<Row> {
@@ -23,11 +24,11 @@ interface ListPanelProps<Row> {
   query: { error: unknown; refetch: () => unknown };
   /** Undefined while they are asked for. */
   rows: readonly Row[] | undefined;
-  columns: readonly AdminColumn<Row>[];
+  columns: readonly DataColumn<Row>[];
   keyOf: (row: Row) => string;
   nameOf: (row: Row) => string;
   search: ListSearch;
-  sortedFirst: AdminSort;
+  sortedFirst: DataSort;
   actions: (row: Row) => ReactNode;
   isOver?: (row: Row) => boolean;
   /** Where there is none: why, and what next. */
@@ -82,7 +83,7 @@ function Content<Row>(props: ListPanelProps<Row>) {
       </NoResultState>
     );
   return (
-    <AdminTable
+    <DataTable
       label={label}
       columns={columns}
       rows={shown}
@@ -99,7 +100,7 @@ function Content<Row>(props: ListPanelProps<Row>) {
 }
 
 /** The order of the rows as the address holds it: `name`, `-name`. */
-export function changeSort({ by, isDescending }: AdminSort): void {
+export function changeSort({ by, isDescending }: DataSort): void {
   changeAddress({ sort: `${isDescending ? "-" : ""}${by}` }, "replace");
 }
 

@@ -2,9 +2,9 @@ import { Badge } from "@/components/ui/badge";
 import type { Session } from "@/domain/identity/session";
 import { formatIso } from "@/domain/time/format-time";
 import { At, lastSeenText, momentText, untilText } from "./admin-time";
-import type { AdminColumn } from "./admin-table";
+import type { DataColumn } from "@/components/layout/data-table";
 
-export function sessionColumns(nowMs: number): readonly AdminColumn<Session>[] {
+export function sessionColumns(nowMs: number): readonly DataColumn<Session>[] {
   return [
     {
       key: "email",

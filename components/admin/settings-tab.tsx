@@ -11,9 +11,9 @@ import { ErrorState, NoResultState } from "@/components/ui/states";
 import type { EffectiveSetting } from "@/domain/system/effective-settings";
 import { NO_VALUE } from "@/domain/units/format-number";
 import { AdminColumns } from "./admin-columns";
-import { type AdminColumn, AdminTable } from "./admin-table";
+import { type DataColumn, DataTable } from "@/components/layout/data-table";
 import { changeSort, type ListSearch, RowsLoading } from "./list-panel";
-import { hasWords } from "./sort-admin-rows";
+import { hasWords } from "./has-words";
 import { useSettings } from "./use-admin-lists";
 
 interface SettingsTabProps {
@@ -85,7 +85,7 @@ function SettingsPanel({ search, isOnlySet }: Omit<SettingsTabProps, "webhooks">
       ) : rows.length === 0 ? (
         <NoSetting filter={search.filter} />
       ) : (
-        <AdminTable
+        <DataTable
           label="Settings"
           columns={settingColumns}
           rows={rows}
@@ -125,7 +125,7 @@ function NoSetting({ filter }: { filter: string }) {
   );
 }
 
-const settingColumns: readonly AdminColumn<EffectiveSetting>[] = [
+const settingColumns: readonly DataColumn<EffectiveSetting>[] = [
   {
     key: "name",
     head: "Name",

@@ -3,7 +3,7 @@ import type { User } from "@/domain/identity/user";
 import { formatDay, formatIso } from "@/domain/time/format-time";
 import { formatFull } from "@/domain/units/format-number";
 import { At, lastSeenText } from "./admin-time";
-import type { AdminColumn } from "./admin-table";
+import type { DataColumn } from "@/components/layout/data-table";
 
 const roleOrder: readonly User["role"][] = ["viewer", "operator", "admin"];
 
@@ -11,7 +11,7 @@ const roleOrder: readonly User["role"][] = ["viewer", "operator", "admin"];
 export function userColumns(options: {
   nowMs: number;
   myEmail: string | null;
-}): readonly AdminColumn<User>[] {
+}): readonly DataColumn<User>[] {
   const { nowMs, myEmail } = options;
   return [
     {

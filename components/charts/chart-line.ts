@@ -32,6 +32,16 @@ export interface ChartThreshold {
   side?: "left" | "right";
 }
 
+/** Something that happened at a time and has a value of its own: a dot beside the lines. */
+export interface ChartMark {
+  key: string;
+  atMs: number;
+  value: number;
+  /** On hover; never the only place of a fact. */
+  label: string;
+  tone: "warn" | "crit";
+}
+
 /** A stretch in which something held: a power cap, critical memory. */
 export interface ChartInterval {
   fromMs: number;

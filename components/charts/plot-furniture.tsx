@@ -3,7 +3,7 @@ import type { YRange } from "@/domain/chart/y-range";
 import { formatDuration } from "@/domain/time/format-duration";
 import { cn } from "@/components/ui/class-names";
 import { percentOf } from "./chart-context";
-import type { ChartInterval, ChartThreshold } from "./chart-line";
+import type { ChartInterval, ChartMark, ChartThreshold } from "./chart-line";
 import type { TimeSpan } from "./cursor-store";
 
 const heightOf = (value: number, y: YRange) => ((value - y.min) / (y.max - y.min)) * 100;
@@ -47,7 +47,11 @@ const LABEL_FROM_PERCENT = 9;
 export const hatch =
   "repeating-linear-gradient(-45deg, transparent 0 4px, color-mix(in srgb, var(--chart-gap) 70%, transparent) 4px 5px)";
 
-const gapWords = { "no-samples": "no samples", "no-value": "no value" } as const;
+const gapWords = {
+  "no-samples": "no samples",
+  "no-value": "no value",
+  "no-prompts": "no prompts",
+} as const;
 
 /** Hatched bands where nothing was measured, with their reason at the foot where it fits. */
 export function GapBands({
@@ -115,6 +119,30 @@ export function Thresholds({
           {label}
         </span>
       </div>
+    ));
+}
+
+const markTones = { warn: "bg-warn-fill", crit: "bg-crit-fill" } as const;
+
+/** Dots of 7 px at a time and a value. */
+export function Marks({
+  marks,
+  span,
+  y,
+}: {
+  marks: readonly ChartMark[];
+  span: TimeSpan;
+  y: YRange;
+}) {
+  return marks
+    .filter(({ atMs, value }) => atMs >= span.fromMs && atMs <= span.toMs && value <= y.max)
+    .map(({ key, atMs, value, label, tone }) => (
+      <i
+        key={key}
+        title={label}
+        style={{ left: `${percentOf(atMs, span)}%`, bottom: `${heightOf(value, y)}%` }}
+        className={cn("absolute -mb-[3.5px] -ml-[3.5px] size-[7px] rounded-full", markTones[tone])}
+      />
     ));
 }
 

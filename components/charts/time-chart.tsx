@@ -1,5 +1,6 @@
 "use client";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { cn } from "@/components/ui/class-names";
 import { niceTicks } from "@/domain/chart/nice-ticks";
 import type { SeriesGap } from "@/domain/chart/series-gap";
 import { fitRange, settleRange, type SettledRange, type YRange } from "@/domain/chart/y-range";
@@ -8,9 +9,9 @@ import { formatFigure } from "@/domain/units/format-number";
 import { type ChartColours, useChartColours } from "./chart-colours";
 import { percentOf, useChartCursor, useChartFrame } from "./chart-context";
 import { ChartLegend, valueAt } from "./chart-legend";
-import type { ChartInterval, ChartLine, ChartThreshold } from "./chart-line";
+import type { ChartInterval, ChartLine, ChartMark, ChartThreshold } from "./chart-line";
 import { plotData } from "./plot-data";
-import { GapBands, GridLines, IntervalBands, Thresholds, YAxis } from "./plot-furniture";
+import { GapBands, GridLines, IntervalBands, Marks, Thresholds, YAxis } from "./plot-furniture";
 import { useUplot } from "./use-uplot";
 
 interface TimeChartProps {
@@ -29,8 +30,11 @@ interface TimeChartProps {
   isMissingDrawn?: boolean;
   thresholds?: readonly ChartThreshold[];
   intervals?: readonly ChartInterval[];
+  marks?: readonly ChartMark[];
   /** Fixed ends, or null: fitted to the values, grows at once and shrinks after 30 s. */
   fixedRange?: YRange | null;
+  /** A fitted range begins at 0: the height of a line says how much. */
+  isFromZero?: boolean;
   /** Round values on the axis; without them they are chosen. */
   ticks?: readonly number[] | undefined;
   /** Ticks are round in this unit of the values: 1,024 for MiB that are shown as GiB. */
@@ -44,18 +48,27 @@ interface TimeChartProps {
   /** Writes the reason of a gap into this plot; of stacked lanes one does. */
   withGapReason?: boolean;
   note?: ReactNode;
+  /** False where the page writes a legend of its own below the axis. */
+  hasLegend?: boolean;
 }
+
+const noThresholds: readonly ChartThreshold[] = [];
+const noMarks: readonly ChartMark[] = [];
 
 /** A plot with its axis on the left and its legend on the right (above it on a phone). Stands in a ChartGroup. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, unit, of, lines, heightPx = 86, emptyReason = null } = props;
+  const { title, unit, of, lines, heightPx = 86, emptyReason = null, hasLegend = true } = props;
   const frame = useChartFrame();
   const y = useYRange(props);
   const ticks = ticksOf(props, y);
-  const colours = useChartColours();
   const when = formatRange(frame, { nowMs: frame.toMs });
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_var(--lw)] gap-3.5 border-t border-line-1 py-1.25 max-md:grid-cols-1 max-md:gap-0.75">
+    <div
+      className={cn(
+        "grid grid-cols-[minmax(0,1fr)_var(--lw)] gap-3.5 py-1.25 max-md:grid-cols-1 max-md:gap-0.75",
+        hasLegend && "border-t border-line-1",
+      )}
+    >
       <div
         role="img"
         aria-label={`${title} of ${of}, ${when}${describeGaps(props.gaps)}`}
@@ -66,17 +79,7 @@ export function TimeChart(props: TimeChartProps) {
         <div className="relative min-w-0 flex-1">
           <GridLines ticks={ticks} y={y} />
           {emptyReason === null ? (
-            <>
-              <IntervalBands intervals={props.intervals ?? []} span={frame} />
-              <GapBands gaps={props.gaps} span={frame} withReason={props.withGapReason === true} />
-              {props.isMissingDrawn !== false &&
-                Object.values(props.missing ?? {}).map((gaps, index) => (
-                  <GapBands key={index} gaps={gaps} span={frame} withReason />
-                ))}
-              {colours && <Lines {...props} colours={colours} y={y} />}
-              <Thresholds thresholds={props.thresholds ?? []} y={y} />
-              <CursorDots lines={lines} y={y} reachMs={props.reachMs} />
-            </>
+            <Drawn {...props} y={y} />
           ) : (
             <p className="absolute inset-0 grid place-content-center text-center type-11 text-fg-3">
               {emptyReason}
@@ -84,14 +87,37 @@ export function TimeChart(props: TimeChartProps) {
           )}
         </div>
       </div>
-      <div className="flex min-w-0 flex-col justify-center max-md:order-first max-md:flex-row max-md:flex-wrap max-md:items-baseline max-md:justify-between max-md:gap-x-2.5">
-        <h3 className="type-11 font-semibold">
-          {title} <span className="font-normal text-fg-3">{unit}</span>
-        </h3>
-        <ChartLegend lines={lines} reachMs={props.reachMs} />
-        {props.note}
-      </div>
+      {hasLegend && (
+        <div className="flex min-w-0 flex-col justify-center max-md:order-first max-md:flex-row max-md:flex-wrap max-md:items-baseline max-md:justify-between max-md:gap-x-2.5">
+          <h3 className="type-11 font-semibold">
+            {title} <span className="font-normal text-fg-3">{unit}</span>
+          </h3>
+          <ChartLegend lines={lines} reachMs={props.reachMs} />
+          {props.note}
+        </div>
+      )}
     </div>
+  );
+}
+
+/** What stands in the plot, from the back to the front. */
+function Drawn(props: TimeChartProps & { y: YRange }) {
+  const { lines, gaps, y, missing = {}, isMissingDrawn = true } = props;
+  const frame = useChartFrame();
+  const colours = useChartColours();
+  return (
+    <>
+      <IntervalBands intervals={props.intervals ?? []} span={frame} />
+      <GapBands gaps={gaps} span={frame} withReason={props.withGapReason === true} />
+      {isMissingDrawn &&
+        Object.values(missing).map((ofLine, index) => (
+          <GapBands key={index} gaps={ofLine} span={frame} withReason />
+        ))}
+      {colours && <Lines {...props} colours={colours} />}
+      <Thresholds thresholds={props.thresholds ?? noThresholds} y={y} />
+      <Marks marks={props.marks ?? noMarks} span={frame} y={y} />
+      <CursorDots lines={lines} y={y} reachMs={props.reachMs} />
+    </>
   );
 }
 
@@ -173,13 +199,17 @@ function CursorDots({
   });
 }
 
-function useYRange({ fixedRange = null, lines, thresholds = [] }: TimeChartProps): YRange {
+function useYRange(props: TimeChartProps): YRange {
+  const { fixedRange = null, lines, thresholds = noThresholds, marks = noMarks } = props;
+  const isFromZero = props.isFromZero === true;
   const { toMs } = useChartFrame();
   const [settled, setSettled] = useState<SettledRange | null>(null);
   const wanted = useMemo(() => {
     const columns = lines.flatMap(({ mean, min, max }) => (min && max ? [min, max] : [mean]));
-    return fitRange([...columns, thresholds.map((threshold) => threshold.value)]);
-  }, [lines, thresholds]);
+    const others = [...thresholds, ...marks].map(({ value }) => value);
+    const fitted = fitRange([...columns, others]);
+    return isFromZero && fitted !== null ? { ...fitted, min: 0 } : fitted;
+  }, [lines, thresholds, marks, isFromZero]);
   // Derived during rendering, so that no frame shows a line outside its range.
   if (fixedRange === null && wanted !== null) {
     const next = settleRange(settled, wanted, toMs);

@@ -11,8 +11,8 @@ import type { FleetEvent } from "@/domain/fleet/gpu-events";
 import type { FleetRow } from "@/domain/fleet/fleet-rows";
 import { fleetPointsCsv, laneColumns } from "./fleet-points";
 import { HistoryError } from "./fleet-states";
-import { PointsActions } from "./points-actions";
-import { parsePointsView, pointsViewChange } from "./points-view";
+import { PointsActions } from "@/components/charts/points-actions";
+import { parsePointsView, pointsViewChange } from "@/components/charts/points-view";
 import type { GpuHistoryView } from "./use-gpu-history";
 
 // No figure of the page waits for what draws.

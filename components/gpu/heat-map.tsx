@@ -23,8 +23,8 @@ import { FleetPointsTable } from "./fleet-points-table";
 import { gpuHref } from "./gpu-href";
 import { heatFacts, heatText, type HeatMetric, heatMetrics } from "./heat-metric";
 import { HEAT_ROW_PX, type HeatColumn, HeatRow } from "./heat-row";
-import { PointsActions } from "./points-actions";
-import type { PointsView } from "./points-view";
+import { PointsActions } from "@/components/charts/points-actions";
+import type { PointsView } from "@/components/charts/points-view";
 import { openRows } from "./table-rows";
 import type { GpuHistoryView } from "./use-gpu-history";
 

@@ -9,7 +9,11 @@ const groups = ["Everywhere", "Go to", "On this page"] as const;
 
 /** The keys that do something now, and the switch for those without a modifier. */
 export function KeyList({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const shortcuts = useShortcuts();
+  const all = useShortcuts();
+  // Of two with the same keys (two groups of charts) the newest acts: it alone is listed.
+  const shortcuts = all.filter(
+    (one, place) => all.findLastIndex(({ keys }) => keys === one.keys) === place,
+  );
   const singleKeys = useSingleKeys();
   return (
     <Dialog title="Keys" open={open} onClose={onClose} className="max-w-104">

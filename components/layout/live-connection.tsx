@@ -11,7 +11,12 @@ import {
   useSyncExternalStore,
 } from "react";
 import type { PressureChange } from "@/domain/pressure/gpu-pressure";
-import type { GpuTick, RoomName, SourceChange } from "@/domain/realtime/realtime-events";
+import type {
+  GpuTick,
+  RoomName,
+  SourceChange,
+  TokenEvent,
+} from "@/domain/realtime/realtime-events";
 import { formatOffset, parseTimeRange } from "@/domain/time/time-range";
 import { createLiveStore, type LiveStatus, type LiveStore } from "./live-store";
 import { loadSocket } from "./load-socket";
@@ -135,6 +140,19 @@ export function usePressureChanges(onChange: (change: PressureChange) => void): 
     () =>
       store.onPressure((change) => {
         apply(change);
+      }),
+    [store],
+  );
+}
+
+/** Calls `onEvent` when a server cut a prompt or a budget reached a mark. */
+export function useTokenEvents(onEvent: (event: TokenEvent) => void): void {
+  const store = useLiveStore();
+  const apply = useEffectEvent(onEvent);
+  useEffect(
+    () =>
+      store.onTokens((event) => {
+        apply(event);
       }),
     [store],
   );

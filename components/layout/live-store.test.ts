@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { emptyReading, unknownDeviceFacts } from "@/domain/gpu/gpu-sample";
 import type { PressureChange } from "@/domain/pressure/gpu-pressure";
-import type { GpuTick } from "@/domain/realtime/realtime-events";
+import type { GpuTick, TokenEvent } from "@/domain/realtime/realtime-events";
 import { createLiveStore, type LiveSocket } from "./live-store";
 
 const startMs = 1_800_000_000_000;
@@ -36,6 +36,7 @@ function setUp() {
   const sent: {
     tick?: (tick: GpuTick) => void;
     pressure?: (change: PressureChange) => void;
+    tokens?: (event: TokenEvent) => void;
     open?: () => void;
     end?: () => void;
   } = {};
@@ -46,6 +47,7 @@ function setUp() {
     onTick: (listener) => void (sent.tick = listener),
     onSources: () => undefined,
     onPressure: (listener) => void (sent.pressure = listener),
+    onTokens: (listener) => void (sent.tokens = listener),
     onOpen: (listener) => void (sent.open = listener),
     onEnd: (listener) => void (sent.end = listener),
   };
@@ -193,6 +195,28 @@ describe("ticks", () => {
     store.setHidden(false);
     expect(seen.map((next) => next.sequence)).toEqual([2]);
   });
+});
+
+test("what happens to tokens comes beside the ticks of all GPUs, until those who listen leave", async () => {
+  const { store, calls, sent } = await openWith("gpus");
+  const seen: TokenEvent[] = [];
+  const leave = store.onTokens((event) => seen.push(event));
+  store.join("gpu:a", () => undefined); // comes with gpus already
+  expect(calls).toEqual(["connect", "join gpus", "join tokens"]);
+  const mark = {
+    budgetId: "b",
+    name: "chat",
+    mark: 80,
+    usedTokens: 8,
+    dailyTokens: 10,
+    atMs: 1,
+  } as const;
+  sent.tokens?.({ kind: "budget-mark", mark });
+  sent.tick?.(tick(1));
+  leave();
+  sent.tokens?.({ kind: "budget-mark", mark });
+  expect(seen).toEqual([{ kind: "budget-mark", mark }]);
+  expect(calls.at(-1)).toBe("leave tokens");
 });
 
 test("a change of the memory pressure reaches those who listen, until they leave", async () => {

@@ -1,5 +1,10 @@
 import type { PressureChange } from "@/domain/pressure/gpu-pressure";
-import type { GpuTick, RoomName, SourceChange } from "@/domain/realtime/realtime-events";
+import type {
+  GpuTick,
+  RoomName,
+  SourceChange,
+  TokenEvent,
+} from "@/domain/realtime/realtime-events";
 import { createClockSkew } from "./clock-skew";
 
 /** The part of a socket.io client that is used; tests pass a fake. */
@@ -10,6 +15,7 @@ export interface LiveSocket {
   onTick: (listener: (tick: GpuTick) => void) => void;
   onSources: (listener: (change: SourceChange) => void) => void;
   onPressure: (listener: (change: PressureChange) => void) => void;
+  onTokens: (listener: (event: TokenEvent) => void) => void;
   onOpen: (listener: () => void) => void;
   /** Called when the connection ends and when it could not be made. */
   onEnd: (listener: () => void) => void;
@@ -60,6 +66,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
   const statusListeners = new Set<() => void>();
   const sourceListeners = new Set<(change: SourceChange) => void>();
   const pressureListeners = new Set<(change: PressureChange) => void>();
+  const tokenListeners = new Set<(event: TokenEvent) => void>();
   const rooms = new Map<RoomName, Set<(tick: GpuTick) => void>>();
   const joined = new Set<RoomName>();
   const delaysMs: number[] = [];
@@ -104,7 +111,8 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
 
   // `gpus` carries what every single room carries: with it the others would come twice.
   function wantedRooms(): RoomName[] {
-    return rooms.has("gpus") ? ["gpus"] : [...rooms.keys()];
+    const wanted = [...rooms.keys()];
+    return rooms.has("gpus") ? wanted.filter((room) => !room.startsWith("gpu:")) : wanted;
   }
 
   function syncRooms() {
@@ -141,6 +149,9 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
         });
         loaded.onPressure((change) => {
           for (const listener of pressureListeners) listener(change);
+        });
+        loaded.onTokens((event) => {
+          for (const listener of tokenListeners) listener(event);
         });
         loaded.onOpen(onOpen);
         loaded.onEnd(onEnd);
@@ -224,6 +235,21 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
     }, CLOSE_AFTER_MS);
   }
 
+  /** Calls `listener` with each tick of a room until the returned function is called. */
+  function join(room: RoomName, listener: (tick: GpuTick) => void) {
+    const listeners = rooms.get(room) ?? new Set();
+    rooms.set(room, listeners.add(listener));
+    if (status.state === "open") syncRooms();
+    else if (status.state === "idle") open();
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      rooms.delete(room);
+      syncRooms();
+      if (rooms.size === 0) closeSoon();
+    };
+  }
+
   return {
     subscribe: (listener: () => void) => {
       statusListeners.add(listener);
@@ -235,20 +261,7 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
     serverNowMs,
     noteServerTime,
     moveAnchor,
-    /** Calls `listener` with each tick of a room until the returned function is called. */
-    join(room: RoomName, listener: (tick: GpuTick) => void) {
-      const listeners = rooms.get(room) ?? new Set();
-      rooms.set(room, listeners.add(listener));
-      if (status.state === "open") syncRooms();
-      else if (status.state === "idle") open();
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        rooms.delete(room);
-        syncRooms();
-        if (rooms.size === 0) closeSoon();
-      };
-    },
+    join,
     onSources(listener: (change: SourceChange) => void) {
       sourceListeners.add(listener);
       return () => {
@@ -259,6 +272,15 @@ export function createLiveStore({ load, nowMs, random, afterPaint }: LiveStoreOp
       pressureListeners.add(listener);
       return () => {
         pressureListeners.delete(listener);
+      };
+    },
+    /** Joins the room `tokens`, too. Answers the function that ends it. */
+    onTokens(listener: (event: TokenEvent) => void) {
+      tokenListeners.add(listener);
+      const leave = join("tokens", () => undefined);
+      return () => {
+        tokenListeners.delete(listener);
+        leave();
       };
     },
     /** Tries to connect at once instead of at `nextTryAtMs`. */

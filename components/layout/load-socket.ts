@@ -20,6 +20,14 @@ export async function loadSocket(): Promise<LiveSocket> {
     onTick: (listener) => void socket.on("gpu:tick", listener),
     onSources: (listener) => void socket.on("gpu:sources", listener),
     onPressure: (listener) => void socket.on("gpu:pressure", listener),
+    onTokens: (listener) => {
+      socket.on("tokens:cut", (cut) => {
+        listener({ kind: "cut", cut });
+      });
+      socket.on("tokens:budget-mark", (mark) => {
+        listener({ kind: "budget-mark", mark });
+      });
+    },
     onOpen: (listener) => void socket.on("connect", listener),
     onEnd: (listener) => {
       socket.on("connect_error", listener);

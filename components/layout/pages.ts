@@ -1,10 +1,12 @@
-import { CircleUser, Cpu, LayoutDashboard, type LucideIcon, UserCog } from "lucide-react";
+import { CircleUser, Cpu, LayoutDashboard, UserCog } from "lucide-react";
+import type { ComponentType } from "react";
+import { TokensIcon } from "@/components/ui/icons";
 import type { UserRole } from "@/domain/identity/user-role";
 
 export interface Page {
   href: string;
   label: string;
-  icon: LucideIcon;
+  icon: ComponentType<{ className?: string }>;
   /** `g`, then this key. */
   key: string;
   /** Heading above it in the navigation; `you`: in the menu of the account instead. */
@@ -36,6 +38,15 @@ export const pages: readonly Page[] = [
     needs: "viewer",
   },
   {
+    href: "/tokens",
+    label: "Tokens",
+    icon: TokensIcon,
+    key: "t",
+    group: "Observe",
+    below: ["/tokens/playground", "/tokens/models", "/tokens/budgets", "/tokens/ledger"],
+    needs: "viewer",
+  },
+  {
     href: "/admin",
     label: "Admin",
     icon: UserCog,
@@ -59,8 +70,17 @@ export function isCurrent(page: Page, pathname: string): boolean {
   return page.href === pathname || page.below.includes(pathname);
 }
 
+const titlesBelow: Partial<Record<string, string>> = {
+  "/gpu": "GPU",
+  "/tokens/playground": "Playground",
+  "/tokens/models": "Models",
+  "/tokens/budgets": "Budgets",
+  "/tokens/ledger": "Ledger",
+};
+
 /** Name of a page before it names itself. */
 export function titleOf(pathname: string): string {
-  if (pathname === "/gpu") return "GPU";
+  const below = titlesBelow[pathname];
+  if (below !== undefined) return below;
   return pages.find((page) => page.href === pathname)?.label ?? "Not found";
 }

@@ -10,6 +10,7 @@ describe("cn", () => {
       "type-12 text-fg-1",
     ],
     ["size of type", ["type-12", "type-code"], "type-code"],
+    ["gaps across and down are two things", ["gap-x-3 gap-y-2", "gap-y-1"], "gap-x-3 gap-y-1"],
     ["alignment is no colour", ["text-right text-fg-1"], "text-right text-fg-1"],
     [
       "outline, its colour and its style are three things",

@@ -17,7 +17,7 @@ const properties: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["display", /^(block|inline|inline-block|flex|inline-flex|grid|contents|hidden)$/],
 ];
 const bySize =
-  /^-?(p|px|py|pt|pr|pb|pl|m|mx|my|mt|mr|mb|ml|w|h|size|min-w|min-h|max-w|max-h|gap|gap-x|gap-y|rounded|shadow|opacity|justify|items|self)-/;
+  /^-?(p|px|py|pt|pr|pb|pl|m|mx|my|mt|mr|mb|ml|w|h|size|min-w|min-h|max-w|max-h|gap-x|gap-y|gap|rounded|shadow|opacity|justify|items|self)-/;
 
 /** `max-md:hover:bg-ok` → `max-md:hover:background`; null when it may stand beside any other class. */
 function propertyOf(name: string): string | null {

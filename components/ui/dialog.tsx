@@ -13,8 +13,8 @@ interface DialogProps {
   onClose: () => void;
   /** What gets the focus; else the first thing that can. */
   initialFocus?: RefObject<HTMLElement | null>;
-  /** `top`: a palette · `left`: a sheet of full height. */
-  place?: "center" | "top" | "left";
+  /** `top`: a palette · `left`: a sheet of full height · `right`: a drawer with the details of a row. */
+  place?: "center" | "top" | "left" | "right";
   className?: string | undefined;
   children: ReactNode;
 }
@@ -23,6 +23,7 @@ const places = {
   center: "top-1/2 left-1/2 -translate-x-1/2 -translate-y-1/2 rounded-8 max-h-[calc(100dvh-48px)]",
   top: "top-[max(12px,12dvh)] left-1/2 -translate-x-1/2 rounded-8 max-h-[76dvh]",
   left: "inset-y-0 left-0 rounded-r-8",
+  right: "inset-y-0 right-0 rounded-l-8",
 };
 
 /** Modal: takes the focus, keeps it, closes with Esc, gives the focus back. Load it lazily. */

@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
 
-// Drawn here because the icon set has no dashed clock, no dashed circle with a minus and no mark of ours.
+// Drawn here because the icon set has no dashed clock, no dashed circle with a minus, no text in pieces and no mark of ours.
 function Outline({ children, ...rest }: ComponentProps<"svg">) {
   return (
     <svg
@@ -35,6 +35,15 @@ export function UnsetIcon(props: ComponentProps<"svg">) {
     <Outline {...props}>
       <circle cx="8" cy="8" r="6" strokeDasharray="1.5 2.2" />
       <path d="M5.5 8h5" />
+    </Outline>
+  );
+}
+
+/** Text in pieces: tokens. */
+export function TokensIcon(props: ComponentProps<"svg">) {
+  return (
+    <Outline {...props}>
+      <path d="M2 4.5h3.5M7 4.5h7M2 8h6M9.5 8H14M2 11.5h2.5M6 11.5h5" />
     </Outline>
   );
 }

@@ -1,4 +1,4 @@
-export interface AdminSort {
+export interface DataSort {
   /** Key of a column. */
   by: string;
   isDescending: boolean;
@@ -7,10 +7,10 @@ export interface AdminSort {
 type SortValue = number | string | null;
 
 /** Rows by a value of theirs; what is not known stands last in both directions, equal ones as they came. */
-export function sortAdminRows<Row>(
+export function sortDataRows<Row>(
   rows: readonly Row[],
   valueOf: (row: Row) => SortValue,
-  { isDescending }: AdminSort,
+  { isDescending }: DataSort,
 ): Row[] {
   return [...rows].sort((left, right) => {
     const a = valueOf(left);
@@ -19,13 +19,4 @@ export function sortAdminRows<Row>(
     const order = typeof a === "string" ? a.localeCompare(String(b)) : a - Number(b);
     return isDescending ? -order : order;
   });
-}
-
-/** True when each word of the filter stands somewhere in the texts, whatever the case. */
-export function hasWords(texts: readonly string[], filter: string): boolean {
-  const text = texts.join("\n").toLowerCase();
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
 }

@@ -1,15 +1,15 @@
 "use client";
 import { type KeyboardEvent, type ReactNode, useMemo, useRef } from "react";
-import { useShortcut } from "@/components/layout/shortcuts";
+import { useShortcut } from "./shortcuts";
 import { cn } from "@/components/ui/class-names";
 import { copyWithToast } from "@/components/ui/copy-text";
 import { SortHead } from "@/components/ui/sort-head";
 import { HeadCell, Table } from "@/components/ui/table";
 import { useMedia } from "@/components/ui/use-media";
 import { useRowWindow } from "@/components/ui/use-row-window";
-import { type AdminSort, sortAdminRows } from "./sort-admin-rows";
+import { type DataSort, sortDataRows } from "./sort-data-rows";
 
-export interface AdminColumn<Row> {
+export interface DataColumn<Row> {
   key: string;
   head: string;
   isNumber?: boolean;
@@ -21,17 +21,17 @@ export interface AdminColumn<Row> {
   text: (row: Row) => string;
 }
 
-interface AdminTableProps<Row> {
+interface DataTableProps<Row> {
   /** What is listed: "API keys". */
   label: string;
-  columns: readonly AdminColumn<Row>[];
+  columns: readonly DataColumn<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string;
   /** For the toast after `y`, and for the button of the last cell. */
   nameOf: (row: Row) => string;
   /** Null: the rows stay as they come. */
-  sort?: AdminSort | null;
-  onSort?: (sort: AdminSort) => void;
+  sort?: DataSort | null;
+  onSort?: (sort: DataSort) => void;
   /** What can be done with a row, at its right end. */
   actions?: (row: Row) => ReactNode;
   /** By Enter or a click. Without it Enter presses the first button of the row. */
@@ -43,6 +43,10 @@ interface AdminTableProps<Row> {
   hasKeys?: boolean;
   /** `wrapped`: rows are as high as their text, and all of them exist. */
   density?: "list" | "log" | "wrapped";
+  /** Called while the last rows come into sight: more of them may be asked for. */
+  onNearEnd?: (() => void) | undefined;
+  /** Below the rows, inside what scrolls: what is still on its way. */
+  foot?: ReactNode;
   className?: string | undefined;
 }
 
@@ -51,9 +55,11 @@ const NARROW_PX = 44;
 const HEAD_PX = 26;
 /** From here on only the rows in sight exist. */
 const WINDOWED_FROM = 60;
+/** So far above the end more rows are asked for. */
+const NEAR_END_PX = 600;
 
-/** Rows of an admin page: sorted by their heads, by keyboard (arrows, j, k, Enter, y), scrolling inside their panel. */
-export function AdminTable<Row>(props: AdminTableProps<Row>) {
+/** Rows of a list: sorted by their heads, by keyboard (arrows, j, k, Enter, y), scrolling inside their panel. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, sort = null, density = "list", hasKeys = false } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const sorted = useSorted(rows, columns, sort);
@@ -64,7 +70,11 @@ export function AdminTable<Row>(props: AdminTableProps<Row>) {
       role="region"
       aria-label={`Table of ${label}`}
       tabIndex={0}
-      onScroll={onScroll}
+      onScroll={(event) => {
+        onScroll(event);
+        const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
+        if (scrollTop + clientHeight > scrollHeight - NEAR_END_PX) props.onNearEnd?.();
+      }}
       onKeyDown={(event) => {
         if (event.target === event.currentTarget) moveFocus(event, body.current);
       }}
@@ -94,7 +104,7 @@ export function AdminTable<Row>(props: AdminTableProps<Row>) {
         <tbody ref={body}>
           <Spacer heightPx={abovePx} columnCount={columnCount} />
           {shown.map((row, place) => (
-            <AdminRow
+            <DataRow
               key={props.keyOf(row)}
               {...props}
               row={row}
@@ -105,6 +115,7 @@ export function AdminTable<Row>(props: AdminTableProps<Row>) {
           <Spacer heightPx={belowPx} columnCount={columnCount} />
         </tbody>
       </Table>
+      {props.foot}
     </div>
   );
 }
@@ -122,21 +133,21 @@ function useRowsInSight<Row>(rows: readonly Row[], density: keyof typeof HEIGHTS
 
 function useSorted<Row>(
   rows: readonly Row[],
-  columns: readonly AdminColumn<Row>[],
-  sort: AdminSort | null,
+  columns: readonly DataColumn<Row>[],
+  sort: DataSort | null,
 ): readonly Row[] {
   return useMemo(() => {
     if (sort === null) return rows;
     const column = columns.find(({ key }) => key === sort.by);
-    return column?.sortValue ? sortAdminRows(rows, column.sortValue, sort) : rows;
+    return column?.sortValue ? sortDataRows(rows, column.sortValue, sort) : rows;
   }, [rows, columns, sort]);
 }
 
 function Head<Row>(props: {
-  column: AdminColumn<Row>;
+  column: DataColumn<Row>;
   isFirst: boolean;
-  sort: AdminSort | null;
-  onSort: ((sort: AdminSort) => void) | undefined;
+  sort: DataSort | null;
+  onSort: ((sort: DataSort) => void) | undefined;
 }) {
   const { column, isFirst, sort, onSort } = props;
   if (column.sortValue === null || sort === null || onSort === undefined)
@@ -159,13 +170,13 @@ const rowHeights = {
   wrapped: "h-8.5 py-1.5 align-top",
 } as const;
 
-interface AdminRowProps<Row> extends Omit<AdminTableProps<Row>, "density"> {
+interface DataRowProps<Row> extends Omit<DataTableProps<Row>, "density"> {
   row: Row;
   rowIndex: number;
   density: keyof typeof rowHeights;
 }
 
-function AdminRow<Row>({ row, rowIndex, density, ...props }: AdminRowProps<Row>) {
+function DataRow<Row>({ row, rowIndex, density, ...props }: DataRowProps<Row>) {
   const { columns, onOpen } = props;
   const isOver = props.isOver?.(row) === true;
   const cell = cn(
@@ -199,6 +210,8 @@ function AdminRow<Row>({ row, rowIndex, density, ...props }: AdminRowProps<Row>)
       onClick={
         onOpen &&
         ((event) => {
+          // A button in the row does what it says, and no more.
+          if (event.target instanceof Element && event.target.closest("button, a") !== null) return;
           if (window.getSelection()?.type !== "Range" || event.detail === 0) onOpen(row);
         })
       }
@@ -226,7 +239,7 @@ function AdminRow<Row>({ row, rowIndex, density, ...props }: AdminRowProps<Row>)
 }
 
 /** Head and row in tabs, for a spreadsheet or an issue. */
-function rowText<Row>(columns: readonly AdminColumn<Row>[], row: Row): string {
+function rowText<Row>(columns: readonly DataColumn<Row>[], row: Row): string {
   const head = columns.map((column) => column.head).join("\t");
   return `${head}\n${columns.map((column) => column.text(row)).join("\t")}`;
 }

@@ -1,7 +1,7 @@
 /** A chart drawn, or as a table of its points. */
 export type PointsView = "charts" | "table";
 
-/** What the address says of it; the overview and the fleet have another `view` besides. */
+/** What the address says of it; some pages have another `view` besides. */
 export function parsePointsView(params: Pick<URLSearchParams, "get">): PointsView {
   return params.get("charts") === "table" ? "table" : "charts";
 }
