@@ -203,7 +203,12 @@ describe("the record", () => {
       Array.from({ length: 2 }, () => "High context utilization"),
     );
     expect(lines.map(([fields]) => fields)).toMatchObject([
-      { tokens: 2_048, outcome: "warning", requestId: "request-1", service: "ingest key" },
+      {
+        tokens: 2_048,
+        outcome: "warning",
+        promptRequestId: "request-1",
+        promptService: "ingest key",
+      },
       { tokens: 2_600, outcome: "over" },
     ]);
     expect(JSON.stringify(lines)).not.toContain("word");
