@@ -9,10 +9,22 @@ import { type UsageFilter, usageConditions } from "./usage-filter";
 const MAX_POINTS = 240;
 const shown = { placeholderData: keepPreviousData };
 
-/** The range of the page as procedures take it: its end moves on by steps, and each step asks anew. */
+const MINUTE_MS = 60_000;
+
+/**
+ * The range of the page as procedures take it: its end moves on by steps, and each step asks anew. Sums are kept by the minute, so it is
+ * widened to whole minutes: what is summed and what is listed then agree.
+ */
 export function useUsageSpan() {
-  const { fromMs, toMs } = useTimeRange();
-  return useMemo(() => ({ fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) }), [fromMs, toMs]);
+  const { fromMs, toMs, isRelative } = useTimeRange();
+  return useMemo(
+    () => ({
+      fromMs: Math.floor(fromMs / MINUTE_MS) * MINUTE_MS,
+      // A range that ends now has nothing behind its end.
+      toMs: isRelative ? Math.ceil(toMs) : Math.ceil(toMs / MINUTE_MS) * MINUTE_MS,
+    }),
+    [fromMs, toMs, isRelative],
+  );
 }
 
 /** Each service and model of the range, whatever the filter: its lists are made from it, too. */
