@@ -117,6 +117,16 @@ describe("settings", () => {
       GPU_SPOOL_MAX_MIB: "1024",
       MEMORY_PRESSURE_WARNING_THRESHOLD: "70",
       MEMORY_PRESSURE_CRITICAL_THRESHOLD: "90.5",
+      NEMOTRON_CONTEXT_WINDOW: "8192",
+      NEMOTRON_MAX_OUTPUT_TOKENS: "0",
+      LLM_TOKENIZER_ENCODING: "o200k_base",
+      CONTEXT_UTILIZATION_WARNING_THRESHOLD: "0.85",
+      CONTEXT_TRUNCATION_ENABLED: "false",
+      PROMPT_SAMPLES: "true",
+      PROMPT_SAMPLE_RETENTION_DAYS: "0.5",
+      TOKEN_LEDGER_RETENTION_DAYS: "14",
+      TOKEN_ROLLUP_RETENTION_DAYS: "365",
+      BUDGET_TIME_ZONE: "Europe/Berlin",
     };
     expect(Object.keys(env)).toEqual(settingsTable.map(({ name }) => name));
     expect(settingsOf(env)).toEqual({
@@ -158,7 +168,22 @@ describe("settings", () => {
       spoolMaxMib: 1024,
       pressureWarningPercent: 70,
       pressureCriticalPercent: 91,
+      firstProfileContextWindow: 8192,
+      firstProfileMaxOutputTokens: 0,
+      firstProfileEncoding: "o200k_base",
+      firstProfileWarningThreshold: 0.85,
+      contextTruncationEnabled: false,
+      promptSamples: true,
+      promptSampleRetentionMs: 43_200_000,
+      tokenLedgerRetentionDays: 14,
+      tokenRollupRetentionDays: 365,
+      budgetTimeZone: "Europe/Berlin",
     });
+  });
+
+  test("the answer of the first profile leaves room for a prompt", () => {
+    const env = { NEMOTRON_CONTEXT_WINDOW: "1536", NEMOTRON_MAX_OUTPUT_TOKENS: "1536" };
+    expect(problemsOf(env)).toMatchObject([{ name: "NEMOTRON_MAX_OUTPUT_TOKENS" }]);
   });
 
   test.each([
@@ -168,6 +193,12 @@ describe("settings", () => {
     ["PORT", "0"],
     ["PORT", "65536"],
     ["PORT", "3e3"],
+    ["NEMOTRON_CONTEXT_WINDOW", "0"],
+    ["NEMOTRON_MAX_OUTPUT_TOKENS", "-1"],
+    ["CONTEXT_UTILIZATION_WARNING_THRESHOLD", "0"],
+    ["CONTEXT_UTILIZATION_WARNING_THRESHOLD", "1.01"],
+    ["CONTEXT_TRUNCATION_ENABLED", "yes"],
+    ["BUDGET_TIME_ZONE", "Mars/Olympus"],
     ["PUBLIC_URL", "gpu.example"],
     ["PUBLIC_URL", "ftp://gpu.example"],
     ["PUBLIC_URL", "https://gpu.example/sightline"],

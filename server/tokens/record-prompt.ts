@@ -3,6 +3,7 @@ import { type Actor, isAtLeast } from "@/server/policy/policy";
 import type { TokensContext } from "./tokens-context";
 
 const MAX_SERVICE_LENGTH = 128;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Who asks, when, and under which id. */
 export interface Caller {
@@ -39,7 +40,8 @@ export function originOf(caller: Caller, fields: CallerFields): Origin {
   return {
     recordedAtMs: nowMs(),
     service: serviceOf(caller, fields),
-    keyId: actor.via === "key" ? actor.id : null,
+    // That of INITIAL_ADMIN_KEY_FILE stands in no row, and has no UUID.
+    keyId: actor.via === "key" && UUID.test(actor.id ?? "") ? actor.id : null,
     requestId: fields.requestId ?? requestId,
     traceId: fields.traceId ?? null,
   };

@@ -195,6 +195,14 @@ describe("the record", () => {
     expect(lines).toHaveLength(isRecorded ? 1 : 0);
   });
 
+  test("the key of INITIAL_ADMIN_KEY_FILE: recorded without a key, as no row has its id", async () => {
+    const { context, records } = fakeTokens();
+    const actor = { ...keyActor("admin"), id: "initial-admin-key-1" };
+    const answer = await validatePrompt(context, { text: "a" }, callerOf(actor));
+    expect(answer.recorded).toBe(true);
+    expect(records[0]?.record.keyId).toBeNull();
+  });
+
   test("one line a high validation, without the text", async () => {
     const { context, lines } = fakeTokens();
     for (const tokens of [10, 2_048, 2_600])
