@@ -190,6 +190,21 @@ describe("a server that is not well", () => {
     expect(await failure({ [path]: () => undefined })).toContain("did not answer within 0.3 s");
   });
 
+  test("after a slow failure nobody else waits for it, until its rest is over or it is changed", async () => {
+    counter = createCounter({ withinMs: 300 });
+    const slow = await failure({ "/tokenize": () => (nowMs += 5_000) });
+    const asked = fake.asked.length;
+    nowMs += 9_999;
+    await expect(count(["one"])).rejects.toThrow(slow);
+    expect(fake.asked).toHaveLength(asked);
+    fake.answers = llamaAnswers();
+    row = row && { ...row, secret: "another" };
+    expect((await count(["one two"])).tokens).toEqual([2]);
+    row = row && { ...row, secret: SECRET };
+    nowMs += 1;
+    expect((await count(["one two"])).tokens).toEqual([2]);
+  });
+
   test("nobody there", async () => {
     await fake.stop();
     expect(await failure()).toContain("refused the connection");

@@ -1,6 +1,6 @@
 import type { LookupFunction } from "node:net";
 import { databaseProblem } from "@/server/database";
-import { isAppError } from "@/server/errors";
+import { type AppError, isAppError } from "@/server/errors";
 import type { Logger } from "@/server/logger";
 import type { ModelServerCounts } from "@/server/tokens";
 import { countByServer, observeServer } from "./ask-server";
@@ -9,6 +9,9 @@ import type { AskableServer, ModelServerStore, ServerObservation } from "./model
 import { RequestSlots } from "./request-slots";
 
 const OBSERVE_EVERY_MS = 60_000;
+/** A failure that took this long costs every caller as much: for a while nobody else is made to wait for it. */
+const SLOW_FAILURE_MS = 1_000;
+const REST_MS = 10_000;
 const TEST_TEXT = "How many tokens are in this sentence?";
 
 interface Known {
@@ -29,12 +32,14 @@ export interface ServerCounterOptions {
 
 /**
  * Counts by model servers. Before it counts it looks, once a minute at most, at what the server is and has, and stores it: a server that
- * got another model is found out within that time. Some requests at a time a server, the others wait.
+ * got another model is found out within that time. One that failed slowly is not asked again for 10 s. Some requests at a time a server, the others wait.
  */
 export class ServerCounter implements ModelServerCounts {
   readonly #options: ServerCounterOptions;
   readonly #known = new Map<string, Known>();
   readonly #slots = new Map<string, RequestSlots>();
+  /** Servers that failed slowly, and with what. */
+  readonly #resting = new Map<string, { signature: string; untilMs: number; error: AppError }>();
 
   constructor(options: ServerCounterOptions) {
     this.#options = options;
@@ -51,12 +56,17 @@ export class ServerCounter implements ModelServerCounts {
       this.forget(serverId);
       throw noSuchServer();
     }
+    this.#throwWhileResting(server);
+    const startedMs = this.#options.nowMs();
     try {
       await this.#look(server);
       signal.throwIfAborted();
       return { tokens: await this.#countAll(server, texts, signal), name: server.name };
     } catch (error) {
-      if (!signal.aborted) await this.#noteFailure(server, error);
+      if (!signal.aborted) {
+        this.#restAfter(server, startedMs, error);
+        await this.#noteFailure(server, error);
+      }
       throw error;
     }
   }
@@ -67,6 +77,7 @@ export class ServerCounter implements ModelServerCounts {
     signal: AbortSignal,
   ): Promise<{ tokens: number; observation: ServerObservation }> {
     this.#known.delete(server.id);
+    this.#resting.delete(server.id);
     try {
       const observation = await this.#look(server);
       const [tokens = 0] = await this.#countAll(server, [TEST_TEXT], signal);
@@ -81,6 +92,23 @@ export class ServerCounter implements ModelServerCounts {
   forget(serverId: string): void {
     this.#known.delete(serverId);
     this.#slots.delete(serverId);
+    this.#resting.delete(serverId);
+  }
+
+  #throwWhileResting(server: AskableServer): void {
+    const resting = this.#resting.get(server.id);
+    if (!resting) return;
+    const isOver = this.#options.nowMs() >= resting.untilMs;
+    if (isOver || resting.signature !== JSON.stringify(server)) this.#resting.delete(server.id);
+    else throw resting.error;
+  }
+
+  #restAfter(server: AskableServer, startedMs: number, error: unknown): void {
+    const nowMs = this.#options.nowMs();
+    if (!isAppError(error) || error.code !== "UPSTREAM" || nowMs - startedMs < SLOW_FAILURE_MS)
+      return;
+    const signature = JSON.stringify(server);
+    this.#resting.set(server.id, { signature, untilMs: nowMs + REST_MS, error });
   }
 
   /** Callers that come while it looks wait for the same answer. What failed is tried again by the next one. */
