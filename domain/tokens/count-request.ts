@@ -117,7 +117,7 @@ export type ValidateAnswer = z.infer<typeof ValidateAnswer>;
 export const BudgetQuery = z.strictObject({
   model: ModelName.optional(),
   service: ServiceName.optional(),
-  maxOutputTokens: z.coerce.number().int().min(0).max(100_000_000).optional(),
+  maxOutputTokens: z.int().min(0).max(100_000_000).optional(),
 });
 export type BudgetQuery = z.infer<typeof BudgetQuery>;
 

@@ -8,8 +8,8 @@ const MAX_RANGE_MS = 400 * 86_400_000;
 
 /** From the first, inclusive, to the second, exclusive. */
 const range = {
-  fromMs: z.coerce.number().int().min(0).max(LATEST_MS),
-  toMs: z.coerce.number().int().min(0).max(LATEST_MS),
+  fromMs: z.int().min(0).max(LATEST_MS),
+  toMs: z.int().min(0).max(LATEST_MS),
 };
 const isOrdered = ({ fromMs, toMs }: { fromMs: number; toMs: number }) => toMs > fromMs;
 const ORDERED = { message: "must be after fromMs", path: ["toMs"] };
@@ -26,7 +26,7 @@ export const UsageHistoryQuery = z
      * Points at most (one more where the range begins within a step); the step is the smallest of 1 min, 5 min, 1 h, 6 h, 1 d, and past
      * that of whole days, that gives no more. Minutes are not kept for as long as hours.
      */
-    maxPoints: z.coerce.number().int().min(1).max(2_000).default(240),
+    maxPoints: z.int().min(1).max(2_000).default(240),
   })
   .refine(isOrdered, ORDERED)
   .refine(isShort, SHORT);
@@ -156,7 +156,7 @@ const LedgerFilter = z.strictObject({
 export type LedgerFilter = z.infer<typeof LedgerFilter>;
 
 export const LedgerQuery = LedgerFilter.extend({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: z.int().min(1).max(500).default(100),
   /** `nextCursor` of the page before. */
   cursor: z.string().max(64).optional(),
 })
@@ -164,8 +164,12 @@ export const LedgerQuery = LedgerFilter.extend({
   .refine(isShort, SHORT);
 export type LedgerQuery = z.infer<typeof LedgerQuery>;
 
+const timeInAddress = z.coerce.number().pipe(range.fromMs);
+
 /** The query string of `/api/tokens/ledger/export`: the filters of a list, without pages. */
 export const LedgerExportRequest = LedgerFilter.extend({
+  fromMs: timeInAddress,
+  toMs: timeInAddress,
   format: z.enum(["csv", "ndjson"], "format must be csv or ndjson"),
 })
   .refine(isOrdered, ORDERED)

@@ -55,11 +55,11 @@ export const SilentCut = z.object({
 export type SilentCut = z.infer<typeof SilentCut>;
 
 export const SilentCutsQuery = z.strictObject({
-  fromMs: z.coerce.number().int().min(0).max(LATEST_MS),
-  toMs: z.coerce.number().int().min(0).max(LATEST_MS),
+  fromMs: z.int().min(0).max(LATEST_MS),
+  toMs: z.int().min(0).max(LATEST_MS),
   service: ServiceName.optional(),
   model: ModelName.optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: z.int().min(1).max(500).default(100),
 });
 export type SilentCutsQuery = z.infer<typeof SilentCutsQuery>;
 

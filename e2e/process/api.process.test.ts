@@ -364,4 +364,6 @@ const queries = (from: string): Record<string, string> => ({
   "/api/system/gpu/points": `?from=${from}&to=${new Date().toISOString()}`,
   "/api/system/gpu/processes": "?gpu=0",
   "/api/audit/export": "?format=csv",
+  "/api/tokens/ranks": "?encoding=r50k_base",
+  "/api/tokens/ledger/export": `?format=csv&fromMs=${Date.parse(from)}&toMs=${Date.now()}`,
 });
