@@ -27,7 +27,7 @@ export function BudgetBurnPanel() {
       actions={
         <RangeLink
           href="/tokens/budgets"
-          className="px-1 type-12 font-medium text-accent hover:underline"
+          className="p-1 type-12 font-medium text-accent hover:underline"
         >
           All
         </RangeLink>

@@ -33,7 +33,7 @@ export function LedgerPanel(props: LedgerPanelProps) {
   return (
     <Panel
       title="Validations"
-      subtitle={subtitleOf(total, entries.length)}
+      subtitle={entries.length > 0 && subtitleOf(total, entries.length)}
       divided
       className="min-h-0 flex-1 overflow-hidden max-lg:flex-none"
       actions={

@@ -28,9 +28,9 @@ const kinds = [
 const explanations: Record<ProfileDraft["countingKind"], string> = {
   encoding:
     "Fast, and exact for models of OpenAI. For any other model it is an estimate, whose error is measured by what servers report.",
-  tokenizer: "The model's own tokenizer.json: exact, and counted here.",
+  tokenizer: "The model’s own tokenizer.json: exact, and counted here.",
   server:
-    "The server's own /tokenize: exact, one call a count. While it does not answer, the encoding counts.",
+    "The server’s own /tokenize: exact, one call a count. While it does not answer, the encoding counts.",
 };
 
 const templates: readonly { value: ProfileFields["chatTemplate"]; label: string }[] = [

@@ -12,7 +12,7 @@ import { useTokenizerChanges } from "./use-tokenizers";
 const MAX_BYTES = 64 * 1_024 * 1_024;
 const ways = [
   { value: "upload", label: "Upload a file" },
-  { value: "path", label: "Path on the portal's machine" },
+  { value: "path", label: "Path on the portal’s machine" },
 ] as const;
 type Way = (typeof ways)[number]["value"];
 

@@ -150,7 +150,7 @@ function TokenizerRow(props: {
         className="text-fg-2"
         title={`added ${formatIso(tokenizer.createdAtMs)} by ${tokenizer.createdBy}`}
       >
-        {source === "file" ? "a file of the portal's machine" : "an upload"}
+        {source === "file" ? "a file of the portal’s machine" : "an upload"}
       </Cell>
       <Cell className="type-code text-[11px] text-fg-3" title={sha256}>
         {sha256.slice(0, 12)}…

@@ -5,7 +5,7 @@ import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type ContextBudget, judgeContext } from "@/domain/tokens/context-budget";
 import { formatDecimals, formatFull } from "@/domain/units/format-number";
-import { type BarPart, budgetScaleOf, type BudgetScale } from "./budget-scale";
+import { type BarPart, budgetScaleOf, type BudgetScale, startOfParts } from "./budget-scale";
 import type { PlaygroundView } from "./use-playground";
 
 const hatch =
@@ -39,6 +39,7 @@ export function BudgetPanel({ view }: { view: PlaygroundView }) {
     );
   const { totalTokens } = counted;
   const scale = budgetScaleOf(totalTokens, budget);
+  const left = parts.filter(({ fate }) => fate !== "removed");
   const rows = { scale, budget, warningThreshold: profile.warningThreshold };
   return (
     <section
@@ -51,7 +52,7 @@ export function BudgetPanel({ view }: { view: PlaygroundView }) {
         <Bar
           label="After"
           tokens={truncation?.finalTokens ?? totalTokens}
-          parts={parts.filter(({ fate }) => fate !== "removed")}
+          parts={truncation?.wasCut === true ? startOfParts(left, truncation.finalTokens) : left}
           {...rows}
         />
         <Marks {...rows} />
@@ -149,11 +150,22 @@ function barLabel(label: string, tokens: number, parts: readonly BarPart[]): str
 /** Further right the words of the window have no room beside its line. */
 const WINDOW_NAMED_TO_PERCENT = 55;
 
+/** Closer marks have no room for the words of both: those of the first then stand with those of the second. */
+const NAMED_APART_PERCENT = 20;
+
 /** The borders of the budget, through both bars. */
 function Marks({ scale, budget, warningThreshold }: RowProps) {
   const { slotWindow, availableTokens, warningTokens, maxOutputTokens } = budget;
   const percent = formatFull(Math.round(warningThreshold * 1_000) / 10);
   const windowAt = scale.percentOf(slotWindow);
+  const warningAt = scale.percentOf(warningTokens);
+  const availableAt = scale.percentOf(availableTokens);
+  const warning = (
+    <span className="text-warn">
+      <b className="font-medium">{percent} %</b> {formatFull(warningTokens)}
+    </span>
+  );
+  const isApart = availableAt - warningAt >= NAMED_APART_PERCENT;
   const isWindowNamed = windowAt <= WINDOW_NAMED_TO_PERCENT;
   const reserved = `${formatFull(slotWindow)}, ${formatFull(maxOutputTokens)} reserved for output`;
   if (scale.isZoomed)
@@ -170,20 +182,19 @@ function Marks({ scale, budget, warningThreshold }: RowProps) {
   return (
     <div className="type-11 text-fg-2">
       <div className="relative ml-49 h-4">
-        <Mark at={scale.percentOf(warningTokens)} line="border-dashed border-warn-fill">
-          <span className="text-warn">
-            <b className="font-medium">{percent} %</b> {formatFull(warningTokens)}
-          </span>
+        <Mark at={warningAt} line="border-dashed border-warn-fill">
+          {isApart ? warning : null}
         </Mark>
-        <Mark at={scale.percentOf(availableTokens)} line="border-crit-fill">
-          <span className="text-crit">
+        <Mark at={availableAt} line="border-crit-fill">
+          {!isApart && warning}
+          <span className={cn("text-crit", !isApart && "ml-3")}>
             <b className="font-medium">available</b> {formatFull(availableTokens)}
           </span>
         </Mark>
         <i
           className="pointer-events-none absolute bottom-4.5 h-15 bg-[repeating-linear-gradient(45deg,transparent_0_3px,color-mix(in_srgb,var(--text-3)_34%,transparent)_3px_4px)]"
           style={{
-            left: `${scale.percentOf(availableTokens)}%`,
+            left: `${availableAt}%`,
             width: `${scale.percentOf(maxOutputTokens)}%`,
           }}
         />
@@ -227,6 +238,7 @@ interface MarkProps {
   line: string;
   /** The words stand right of the line. */
   isBehind?: boolean;
+  /** Null: the line ends above the words of another mark. */
   children: ReactNode;
 }
 
@@ -241,7 +253,8 @@ function Mark({ at, line, isBehind = false, children }: MarkProps) {
     >
       <i
         className={cn(
-          "pointer-events-none absolute bottom-0.5 h-18.5 border-l",
+          "pointer-events-none absolute border-l",
+          children === null ? "-top-15 h-14.5" : "bottom-0.5 h-18.5",
           isBehind ? "left-0" : "right-0",
           line,
         )}

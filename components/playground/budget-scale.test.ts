@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { contextBudgetOf } from "@/domain/tokens/context-budget";
-import { budgetScaleOf, partsOf } from "./budget-scale";
+import { budgetScaleOf, partsOf, startOfParts } from "./budget-scale";
 
 const budget = contextBudgetOf({
   contextWindow: 16_384,
@@ -34,4 +34,11 @@ test("each section has its tokens and its fate; one that was removed from the dr
     { key: "1", name: "system", tokens: 5, fate: "required" },
     { key: "2", name: "weather", tokens: 6, fate: "removed" },
   ]);
+});
+
+test("a prompt whose end is cut off is drawn as long as what is left of it", () => {
+  const part = (key: string, tokens: number) => ({ key, name: key, tokens, fate: "kept" as const });
+  const parts = [part("1", 500), part("2", 11_000), part("3", 40)];
+  expect(startOfParts(parts, 2_560)).toEqual([part("1", 500), part("2", 2_060)]);
+  expect(startOfParts(parts, 20_000)).toEqual(parts);
 });

@@ -24,6 +24,16 @@ export function partsOf(
   });
 }
 
+/** What is left of the parts when the end of the prompt is cut off: so many tokens from its start. */
+export function startOfParts(parts: readonly BarPart[], tokens: number): BarPart[] {
+  let room = tokens;
+  return parts.flatMap((part) => {
+    const own = Math.min(part.tokens, room);
+    room -= own;
+    return own > 0 ? [{ ...part, tokens: own }] : [];
+  });
+}
+
 /** Below this share of the window a bar would be a sliver: the axis then ends before the window does. */
 const LEAST_SHARE = 0.2;
 const ROOM = 1.05;

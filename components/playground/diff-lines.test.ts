@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diffLinesOf } from "./diff-lines";
+import { cutLinesOf, diffLinesOf } from "./diff-lines";
 
 const part = (name: string, text: string, savedTokens = 0) => ({
   name,
@@ -41,4 +41,12 @@ test("sections far from a removed one are left out, one line more is one line", 
 test("a very long line is cut", () => {
   const [, line] = shown(part("a", "x".repeat(10_000), 1));
   expect(line?.length).toBeLessThan(400);
+});
+
+test("an end that was cut off is told with its tokens and with how the prompt ends instead", () => {
+  const lines = cutLinesOf(`first\n${"x".repeat(200)}...[truncated]`, "−9,357");
+  expect(lines.map(({ kind }) => kind)).toEqual(["head", "removed", "added"]);
+  expect(lines[0]?.text).toBe("@@ end of the prompt, −9,357 @@");
+  expect(lines[2]?.text).toBe(`+ …${"x".repeat(106)}...[truncated]`);
+  expect(cutLinesOf("short", "−1").at(-1)?.text).toBe("+ short");
 });

@@ -50,6 +50,19 @@ function removedLines(text: string): DiffLine[] {
   ];
 }
 
+const SHOWN_OF_RESULT = 120;
+
+/** That the end of the prompt is cut off: so many tokens, and how it ends instead. */
+export function cutLinesOf(result: string, savedTokens: string): DiffLine[] {
+  const last = result.slice(result.lastIndexOf("\n") + 1);
+  const end = last.length > SHOWN_OF_RESULT ? `…${last.slice(-SHOWN_OF_RESULT)}` : last;
+  return [
+    { kind: "head", text: `@@ end of the prompt, ${savedTokens} @@` },
+    { kind: "removed", text: "- … everything to the end" },
+    { kind: "added", text: `+ ${end}` },
+  ];
+}
+
 /** Without making a list of all lines: a section may have a million. */
 function firstLines(text: string, most: number): { first: string[]; count: number } {
   const whole = text.endsWith("\n") ? text.slice(0, -1) : text;

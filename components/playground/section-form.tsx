@@ -71,7 +71,7 @@ export function SectionForm(props: SectionFormProps) {
           max={MAX_PRIORITY}
           step={1}
           placeholder={`${rank.priority}`}
-          title="The lowest goes first. Empty: its place in the profile's list"
+          title="The lowest goes first. Empty: its place in the profile’s list"
           value={section.priority ?? ""}
           disabled={rank.isRequired}
           onFocus={(event: FocusEvent<HTMLInputElement>) => {

@@ -5,9 +5,10 @@ import { Panel } from "@/components/ui/panel";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Cell, HeadCell, Table } from "@/components/ui/table";
 import { formatFull } from "@/domain/units/format-number";
-import { type DiffLine, diffLinesOf } from "./diff-lines";
+import { formatCount } from "@/domain/units/format-tokens";
+import { cutLinesOf, type DiffLine, diffLinesOf } from "./diff-lines";
 import type { PlaygroundView } from "./use-playground";
-import type { Truncation } from "./worker-messages";
+import type { PromptMeasure, Truncation } from "./worker-messages";
 
 /** What truncation takes out of the prompt, and in which order. */
 export function TruncationPanel({ view }: { view: PlaygroundView }) {
@@ -72,7 +73,7 @@ export function TruncationPanel({ view }: { view: PlaygroundView }) {
 }
 
 function summaryOf({ removed, finalTokens }: Truncation, sections: number, sent: number): string {
-  return `${removed.length} of ${sections} sections removed, ${formatFull(sent - finalTokens)} tokens saved`;
+  return `${removed.length} of ${formatCount(sections, "section")} removed, ${formatFull(sent - finalTokens)} tokens saved`;
 }
 
 function nothingChanges({ counted, judged, isTruncating, worker }: PlaygroundView): ReactNode {
@@ -93,6 +94,13 @@ const looks: Record<DiffLine["kind"], string> = {
   added: "bg-ok-soft text-fg-1",
 };
 
+/** Tokens of the end that was cut off, beyond the removed sections; 0: nothing was. */
+function cutTokensOf(truncation: Truncation, measure: PromptMeasure | null): number {
+  if (!truncation.wasCut || measure === null) return 0;
+  const left = truncation.removed.at(-1)?.leftTokens ?? measure.totalTokens;
+  return left - truncation.finalTokens;
+}
+
 function Diff({ view, truncation }: { view: PlaygroundView; truncation: Truncation }) {
   const { draft, ranks, worker } = view;
   const lines = useMemo(() => {
@@ -109,7 +117,10 @@ function Diff({ view, truncation }: { view: PlaygroundView; truncation: Truncati
       priority: ranks[index]?.priority ?? 0,
       savedTokens: saved.get(key) ?? 0,
     }));
-    return diffLinesOf(parts, formatFull);
+    const lines = diffLinesOf(parts, formatFull);
+    const cutTokens = cutTokensOf(truncation, worker.measure);
+    if (cutTokens > 0) lines.push(...cutLinesOf(truncation.text, formatFull(-cutTokens)));
+    return lines;
   }, [draft.sections, ranks, truncation, worker.measure]);
   return (
     <div className="min-w-max py-1.5 type-code font-mono text-[11px]">
@@ -144,6 +155,7 @@ function RemovedTable({ view, truncation }: { view: PlaygroundView; truncation: 
   const { draft, worker, budget } = view;
   const names = new Map(draft.sections.map(({ key, name }) => [key, name]));
   const available = budget?.availableTokens ?? 0;
+  const cutTokens = cutTokensOf(truncation, worker.measure);
   return (
     <Table>
       <thead>
@@ -170,6 +182,17 @@ function RemovedTable({ view, truncation }: { view: PlaygroundView; truncation: 
             </Cell>
           </tr>
         ))}
+        {cutTokens > 0 && (
+          <tr>
+            <Cell className="h-6">end of the prompt</Cell>
+            <Cell isNumber className="h-6">
+              {formatFull(-cutTokens)}
+            </Cell>
+            <Cell isNumber className="h-6 font-medium text-ok">
+              {formatFull(truncation.finalTokens)}
+            </Cell>
+          </tr>
+        )}
       </tbody>
     </Table>
   );

@@ -29,7 +29,7 @@ export function CutsPanel({ query, filter, nowMs }: CutsPanelProps) {
         total > 0 && (
           <RangeLink
             href={`/tokens/ledger?${narrowed.toString()}`}
-            className="px-1 type-12 font-medium text-accent hover:underline"
+            className="p-1 type-12 font-medium text-accent hover:underline"
           >
             All {formatFull(total)}
           </RangeLink>

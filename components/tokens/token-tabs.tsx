@@ -24,14 +24,15 @@ export function TokenTabs({ children }: { children?: ReactNode }) {
     { href: "/tokens/budgets", label: "Budgets", count: counts.budgets },
     { href: "/tokens/ledger", label: "Ledger", count: counts.ledger },
   ];
+  const areCounted = tabs.every(({ count }) => count !== null);
   const row = useRef<HTMLElement>(null);
   useEffect(() => {
     const current = row.current?.querySelector<HTMLElement>("[aria-current]")?.parentElement;
-    // On a phone the row is wider than the page: the tab that one is on is in sight.
+    // With its count, which comes later. On a phone the row is wider than the page: the tab that one is on is in sight.
     if (row.current && current) row.current.scrollLeft = current.offsetLeft - SIGHT_PX;
-  }, []);
+  }, [areCounted]);
   return (
-    <div className="-mt-1 flex flex-none flex-wrap items-center gap-x-3 border-b border-line-1">
+    <div className="-mt-1 flex flex-none flex-wrap items-center gap-x-3 border-b border-line-1 md:gap-y-1.5">
       <nav
         ref={row}
         aria-label="Tokens"

@@ -43,7 +43,7 @@ export function Panel({
       {hasHead && (
         <div
           className={cn(
-            "flex min-h-9 min-w-0 flex-none flex-wrap items-center gap-x-2 pr-2 pl-3",
+            "flex min-h-9 min-w-0 flex-none flex-wrap items-center gap-x-2 pr-2 pl-3 max-md:py-1",
             divided && "border-b border-line-1",
           )}
         >
