@@ -1,14 +1,6 @@
-import { AppError } from "@/server/errors";
+import { createFromDatabase } from "@/server/database/from-database";
 
 /** A read that somebody waits for; a failure of the database becomes a sentence. */
-export async function fromDatabase<Value>(read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (cause) {
-    throw new AppError(
-      "UNAVAILABLE",
-      "The database does not answer, so the audit cannot be read. Try again in a few seconds.",
-      { cause },
-    );
-  }
-}
+export const fromDatabase = createFromDatabase(
+  "The database does not answer, so the audit cannot be read. Try again in a few seconds.",
+);

@@ -1,4 +1,8 @@
-import { AppError, isAppError } from "@/server/errors";
+import { createFromDatabase } from "@/server/database/from-database";
+
+const fromDatabase = createFromDatabase(
+  "The database does not answer, so accounts and keys can be neither read nor changed now. Try again in a few seconds.",
+);
 
 type Answering = (...values: never[]) => Promise<unknown>;
 
@@ -6,22 +10,8 @@ type Answering = (...values: never[]) => Promise<unknown>;
 export function answeringStore<Store extends Record<keyof Store, Answering>>(store: Store): Store {
   const members = Object.entries<Answering>(store).map(([name, method]) => [
     name,
-    async (...values: never[]) => {
-      try {
-        return await method(...values);
-      } catch (error) {
-        throw isAppError(error) ? error : away(error);
-      }
-    },
+    (...values: never[]) => fromDatabase(() => method(...values)),
   ]);
   // Sound: the same names, each with what it answered before.
   return Object.fromEntries(members) as Store;
-}
-
-function away(cause: unknown): AppError {
-  return new AppError(
-    "UNAVAILABLE",
-    "The database does not answer, so accounts and keys can be neither read nor changed now. Try again in a few seconds.",
-    { cause },
-  );
 }

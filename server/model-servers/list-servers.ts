@@ -1,7 +1,13 @@
 import type { ModelServer, ModelServers } from "@/domain/tokens/model-server";
-import { AppError, isAppError } from "@/server/errors";
+import { createFromDatabase } from "@/server/database/from-database";
+import { AppError } from "@/server/errors";
 import type { ModelServersContext } from "./model-servers-context";
 import type { ModelServerStore } from "./model-server-store";
+
+/** A read or a write that somebody waits for; a failure of the database becomes a sentence. */
+export const fromDatabase = createFromDatabase(
+  "The database does not answer, so model servers are neither read nor changed. Try again in a few seconds.",
+);
 
 /** All model servers, by name; no secret. */
 export async function listServers({ store }: ModelServersContext): Promise<ModelServers> {
@@ -19,18 +25,4 @@ export function noSuchServer(): AppError {
     "NOT_FOUND",
     "There is no such model server. Somebody may have deleted it: choose another way of counting in the profile.",
   );
-}
-
-/** Runs a read or a write that somebody waits for; a failure of the database becomes a sentence. */
-export async function fromDatabase<Value>(work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (isAppError(cause)) throw cause;
-    throw new AppError(
-      "UNAVAILABLE",
-      "The database does not answer, so model servers are neither read nor changed. Try again in a few seconds.",
-      { cause },
-    );
-  }
 }

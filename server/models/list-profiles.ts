@@ -1,8 +1,13 @@
 import type { ModelProfile } from "@/domain/tokens/model-profile";
 import type { ListedProfile, ModelProfiles } from "@/domain/tokens/model-profiles";
-import { AppError, isAppError } from "@/server/errors";
+import { createFromDatabase } from "@/server/database/from-database";
 import type { ModelsContext } from "./models-context";
 import { remarksOf } from "./profile-remarks";
+
+/** A read or a write that somebody waits for; a failure of the database becomes a sentence. */
+export const fromDatabase = createFromDatabase(
+  "The database does not answer, so profiles are neither read nor changed. Try again in a few seconds.",
+);
 
 /** All profiles, the default first, each with what an operator should look at. */
 export async function listProfiles(models: ModelsContext): Promise<ModelProfiles> {
@@ -29,18 +34,4 @@ export async function withRemarks(
 ): Promise<ListedProfile> {
   const servers = await models.store.observedServers();
   return { ...profile, remarks: remarksOf(profile, { settings: models.settings, servers }) };
-}
-
-/** Runs a read or a write that somebody waits for; a failure of the database becomes a sentence. */
-export async function fromDatabase<Value>(work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (isAppError(cause)) throw cause;
-    throw new AppError(
-      "UNAVAILABLE",
-      "The database does not answer, so profiles are neither read nor changed. Try again in a few seconds.",
-      { cause },
-    );
-  }
 }

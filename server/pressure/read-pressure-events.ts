@@ -1,6 +1,11 @@
 import type { PressureEvents, PressureEventsQuery } from "@/domain/pressure/pressure-event";
-import { AppError } from "@/server/errors";
+import { createFromDatabase } from "@/server/database/from-database";
 import type { PressureContext } from "./pressure-context";
+
+/** A read or a write that somebody waits for; a failure of the database becomes a sentence. */
+export const fromDatabase = createFromDatabase(
+  "The database does not answer. Levels are still followed; ask again in a few seconds.",
+);
 
 /** The events of a range. Throws UNAVAILABLE while the database does not answer. */
 export async function readPressureEvents(
@@ -8,17 +13,4 @@ export async function readPressureEvents(
   query: PressureEventsQuery,
 ): Promise<PressureEvents> {
   return fromDatabase(() => store.readEvents(query));
-}
-
-/** Runs a read or a write that somebody waits for; a failure of the database becomes a sentence. */
-export async function fromDatabase<Value>(work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new AppError(
-      "UNAVAILABLE",
-      "The database does not answer. Levels are still followed; ask again in a few seconds.",
-      { cause },
-    );
-  }
 }
