@@ -5,9 +5,12 @@ const STARTS_A_FORMULA = /^[=+\-@\t\r]/;
 
 /** A comma separated table (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a leading apostrophe. */
 export function toCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
-  const lines = [header.map(cellText).join(",")];
-  for (const row of rows) lines.push(row.map(cellText).join(","));
-  return `${lines.join("\r\n")}\r\n`;
+  return csvRows([header]) + csvRows(rows);
+}
+
+/** Rows of such a table alone, for one that is written part by part. */
+export function csvRows(rows: Iterable<readonly CsvCell[]>): string {
+  return Array.from(rows, (row) => `${row.map(cellText).join(",")}\r\n`).join("");
 }
 
 function cellText(cell: CsvCell): string {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { AuditExportRequest } from "@/domain/audit/audit-entry";
-import { type CsvCell, toCsv } from "@/domain/chart/csv";
+import { type CsvCell, csvRows } from "@/domain/chart/csv";
 import type { AuditContext } from "./audit-context";
 import { hexOf } from "./audit-hash";
 import { auditEntryOf, type ChainRow } from "./audit-read-store";
@@ -47,13 +47,8 @@ function cellsOf(row: ChainRow): Record<(typeof columns)[number], CsvCell> {
 const formats = {
   csv: {
     contentType: "text/csv; charset=utf-8",
-    head: toCsv(columns, []),
-    // toCsv writes a head of its own; an empty one is one line end.
-    rows: (rows: readonly ChainRow[]) =>
-      toCsv(
-        [],
-        rows.map((row) => Object.values(cellsOf(row))),
-      ).slice(2),
+    head: csvRows([columns]),
+    rows: (rows: readonly ChainRow[]) => csvRows(rows.map((row) => Object.values(cellsOf(row)))),
   },
   ndjson: {
     contentType: "application/x-ndjson; charset=utf-8",

@@ -1,4 +1,4 @@
-import { type CsvCell, toCsv } from "@/domain/chart/csv";
+import { type CsvCell, csvRows } from "@/domain/chart/csv";
 import type { GpuHistorySeries } from "@/domain/gpu/gpu-history";
 import type { GpuMetric } from "@/domain/gpu/gpu-metric";
 import { gpuMetricFacts } from "@/domain/gpu/gpu-metric-facts";
@@ -49,14 +49,13 @@ const csv: RowFormat = {
   contentType: "text/csv; charset=utf-8",
   extension: "csv",
   head: (metrics, isRaw) =>
-    toCsv(
+    csvRows([
       [
         ...["recorded_at", "host", "gpu_index", "gpu_uuid", "gpu_name", "source", "simulated"],
         ...(isRaw ? [] : ["samples"]),
         ...metrics.flatMap((metric) => columnNames(metric, isRaw)),
       ],
-      [],
-    ),
+    ]),
   rows: (series, options) => {
     const { gpu, metrics } = options;
     const rows = places(options).map((at) => {
@@ -73,8 +72,7 @@ const csv: RowFormat = {
         ...metrics.flatMap((metric) => csvCells(series, metric, at)),
       ];
     });
-    // toCsv writes a head of its own; an empty one is one line end.
-    return toCsv([], rows).slice(2);
+    return csvRows(rows);
   },
 };
 

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type CsvCell, toCsv } from "@/domain/chart/csv";
+import { type CsvCell, csvRows } from "@/domain/chart/csv";
 import type { LedgerEntry, LedgerExportRequest } from "@/domain/tokens/usage-history";
 import { fromDatabase } from "./from-database";
 import { keptRange } from "./kept-range";
@@ -72,13 +72,9 @@ function cellOf(value: Values[keyof Values]): CsvCell {
 const formats = {
   csv: {
     contentType: "text/csv; charset=utf-8",
-    head: toCsv(columns, []),
-    // toCsv writes a head of its own; an empty one is one line end.
+    head: csvRows([columns]),
     rows: (rows: readonly Values[]) =>
-      toCsv(
-        [],
-        rows.map((row) => columns.map((column) => cellOf(row[column]))),
-      ).slice(2),
+      csvRows(rows.map((row) => columns.map((column) => cellOf(row[column])))),
   },
   ndjson: {
     contentType: "application/x-ndjson; charset=utf-8",
