@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { givenName } from "@/domain/text/given-name";
 
 /**
  * The three roles, and three narrower kinds: `read` reads as a viewer, `control` acts as an operator, `ingest` sends samples and
@@ -32,12 +33,7 @@ export type ApiKeys = z.infer<typeof ApiKeys>;
 export const MAX_KEY_DAYS = 3650;
 
 export const NewApiKey = z.strictObject({
-  name: z
-    .string()
-    .trim()
-    .min(1, "give a name")
-    .max(80, "80 characters at most")
-    .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, "holds control characters"),
+  name: givenName(80),
   kind: KeyKind,
   /** Null: until it is revoked. */
   expiresInDays: z.number().int().min(1).max(MAX_KEY_DAYS).nullable().default(90),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plainText } from "@/domain/text/given-name";
 import { UserRole } from "./user-role";
 
 /** As short as is safe with a slow hash and a limit on tries (NIST SP 800-63B asks for 8 with a second factor, 15 without a limit). */
@@ -15,11 +16,7 @@ export const Email = z
   );
 
 /** A database keeps no NUL, and no control character belongs into a name. */
-const Name = z
-  .string()
-  .trim()
-  .max(80, "80 characters at most")
-  .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, "holds control characters");
+const Name = plainText(80);
 
 export const NewPassword = z
   .string()

@@ -1,20 +1,13 @@
 import * as z from "zod";
+import { givenName } from "@/domain/text/given-name";
 import { encodings } from "./encodings";
 import { SectionPriority } from "./prompt-section";
 
 export const MAX_WINDOW_TOKENS = 100_000_000;
 
-const plainName = (maxLength: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, "give a name")
-    .max(maxLength, `${maxLength} characters at most`)
-    .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, "holds control characters");
-
 /** As services, models and profiles are called. */
-export const ServiceName = plainName(128);
-export const ModelName = plainName(128);
+export const ServiceName = givenName(128);
+export const ModelName = givenName(128);
 
 export const EncodingName = z.enum(encodings);
 

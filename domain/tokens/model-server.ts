@@ -1,16 +1,12 @@
 import * as z from "zod";
+import { givenName } from "@/domain/text/given-name";
 
 /** A model server that counts with its own tokenizer: llama.cpp's or vLLM's shapes. */
 export const ModelServerKind = z.enum(["llama.cpp", "vllm"]);
 export type ModelServerKind = z.infer<typeof ModelServerKind>;
 
 const fields = {
-  name: z
-    .string()
-    .trim()
-    .min(1, "give a name")
-    .max(80, "80 characters at most")
-    .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, "holds control characters"),
+  name: givenName(80),
   kind: ModelServerKind,
   url: z.string().trim().max(2_000),
   /** As vLLM calls it; null: the only one it has. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { givenName } from "@/domain/text/given-name";
 import { ServiceName } from "./model-profile";
 
 export const budgetMarks = [50, 80, 100] as const;
@@ -6,12 +7,7 @@ export const BudgetMark = z.union([z.literal(50), z.literal(80), z.literal(100)]
 export type BudgetMark = z.infer<typeof BudgetMark>;
 
 const budgetFields = {
-  name: z
-    .string()
-    .trim()
-    .min(1, "give a name")
-    .max(80, "80 characters at most")
-    .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, "holds control characters"),
+  name: givenName(80),
   /** Null: all services. */
   service: ServiceName.nullable(),
   /** Null: all keys. */

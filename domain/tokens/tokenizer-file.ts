@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { givenName } from "@/domain/text/given-name";
 
 export const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
 
@@ -21,12 +22,7 @@ export type TokenizerFile = z.infer<typeof TokenizerFile>;
 export const TokenizerFiles = z.object({ tokenizers: z.array(TokenizerFile) });
 export type TokenizerFiles = z.infer<typeof TokenizerFiles>;
 
-const name = z
-  .string()
-  .trim()
-  .min(1, "give a name")
-  .max(80, "80 characters at most")
-  .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, "holds control characters");
+const name = givenName(80);
 
 export const TokenizerPath = z.strictObject({
   name,

@@ -32,6 +32,15 @@ export const UsageHistoryQuery = z
   .refine(isShort, SHORT);
 export type UsageHistoryQuery = z.infer<typeof UsageHistoryQuery>;
 
+const usageCounts = {
+  warnings: z.int(),
+  over: z.int(),
+  truncated: z.int(),
+  silentCuts: z.int(),
+  reportedPromptTokens: z.int(),
+  reportedCompletionTokens: z.int(),
+};
+
 /**
  * What happened from `atMs` to one step later. Means and percentiles are null where there was no prompt (reports may come all the same);
  * percentiles are off by less than a fourth of an octave (usage-history-percentile.ts).
@@ -44,12 +53,7 @@ const UsagePoint = z.object({
   p95Tokens: z.number().nullable(),
   maxTokens: z.number().nullable(),
   meanUtilization: z.number().nullable(),
-  warnings: z.int(),
-  over: z.int(),
-  truncated: z.int(),
-  silentCuts: z.int(),
-  reportedPromptTokens: z.int(),
-  reportedCompletionTokens: z.int(),
+  ...usageCounts,
 });
 export type UsagePoint = z.infer<typeof UsagePoint>;
 
@@ -83,12 +87,7 @@ export const UsageRow = z.object({
   /** Of the newest validation. */
   contextWindow: z.int().nullable(),
   availableTokens: z.int().nullable(),
-  warnings: z.int(),
-  over: z.int(),
-  truncated: z.int(),
-  silentCuts: z.int(),
-  reportedPromptTokens: z.int(),
-  reportedCompletionTokens: z.int(),
+  ...usageCounts,
   /** How the newest was counted: `tiktoken cl100k_base`, …; with its measured error. */
   method: ValidationRecord.shape.method.nullable(),
   /** Prompts by utilisation: see utilization-buckets.ts. */

@@ -4,6 +4,7 @@ import { rollUpOfStep, usageStepMs } from "@/domain/tokens/usage-history-step";
 import { fromDatabase } from "./from-database";
 import type { LedgerContext } from "./ledger-context";
 import type { UsageSelection, UsageSum } from "./usage-read-store";
+import { usageCountsOf } from "./usage-counts";
 
 const MAX_SERIES = 50;
 /** Of all series together. */
@@ -35,12 +36,7 @@ function pointOf(sum: UsageSum): UsagePoint {
     p95Tokens: percentileOfSizes(sizeCounts, 0.95, tokensMax),
     maxTokens: prompts === 0 ? null : tokensMax,
     meanUtilization: mean(sum.utilizationSum),
-    warnings: sum.warnings,
-    over: sum.over,
-    truncated: sum.truncated,
-    silentCuts: sum.silentCuts,
-    reportedPromptTokens: sum.reportedPromptTokens,
-    reportedCompletionTokens: sum.reportedCompletionTokens,
+    ...usageCountsOf(sum),
   };
 }
 

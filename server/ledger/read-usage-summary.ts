@@ -7,6 +7,7 @@ import { fromDatabase } from "./from-database";
 import type { LedgerContext } from "./ledger-context";
 import { methodOf } from "./method-of";
 import type { UsageSum } from "./usage-read-store";
+import { usageCountsOf } from "./usage-counts";
 
 const MAX_ROWS = 200;
 const MAX_SECTIONS = 50;
@@ -30,12 +31,7 @@ function rowOf(ctx: Pick<LedgerContext, "errorOf">, sum: UsageSum): UsageRow {
     maxUtilization: ofPrompts(sum.utilizationMax),
     contextWindow: newest?.contextWindow ?? null,
     availableTokens: newest?.availableTokens ?? null,
-    warnings: sum.warnings,
-    over: sum.over,
-    truncated: sum.truncated,
-    silentCuts: sum.silentCuts,
-    reportedPromptTokens: sum.reportedPromptTokens,
-    reportedCompletionTokens: sum.reportedCompletionTokens,
+    ...usageCountsOf(sum),
     method:
       newest && kind
         ? methodOf(ctx.errorOf, model, {

@@ -2,6 +2,7 @@ import { type RollUpSeconds, rollUpSeconds } from "@/domain/tokens/usage-history
 import { sizeBucketOf, utilizationBucketOf } from "@/domain/tokens/utilization-buckets";
 import type { ValidationRecord } from "@/domain/tokens/validation-record";
 import { storableText } from "./storable-text";
+import type { UsageCounts } from "./usage-counts";
 
 /** What a server said that a request used. */
 export interface ReportedUsage {
@@ -24,7 +25,7 @@ export interface CutPrompt {
 }
 
 /** A row of the roll-up, and what is added to it. */
-export interface UsageChange {
+export interface UsageChange extends UsageCounts {
   stepSeconds: RollUpSeconds;
   atMs: number;
   service: string;
@@ -37,12 +38,6 @@ export interface UsageChange {
   utilizationCounts: number[];
   sizeCounts: number[];
   cutCounts: number[];
-  warnings: number;
-  over: number;
-  truncated: number;
-  silentCuts: number;
-  reportedPromptTokens: number;
-  reportedCompletionTokens: number;
   newest: ValidationRecord | null;
 }
 

@@ -1,5 +1,6 @@
 import type { UsagePart } from "@/domain/tokens/usage-history-step";
 import type { PrismaClient } from "@/prisma/generated/client";
+import type { UsageCounts } from "./usage-counts";
 
 /** Which rows of the roll-ups. */
 export interface UsageSelection {
@@ -14,19 +15,13 @@ export interface UsagePair {
 }
 
 /** What is known of a pair over a step, or over all of the selection. Counts of buckets as long as their last bucket that holds something. */
-export interface UsageSum extends UsagePair {
+export interface UsageSum extends UsagePair, UsageCounts {
   atMs: number;
   prompts: number;
   tokensSum: number;
   tokensMax: number;
   utilizationSum: number;
   utilizationMax: number;
-  warnings: number;
-  over: number;
-  truncated: number;
-  silentCuts: number;
-  reportedPromptTokens: number;
-  reportedCompletionTokens: number;
   sizeCounts: number[];
   /** Empty unless the sums are of all of the selection. */
   utilizationCounts: number[];

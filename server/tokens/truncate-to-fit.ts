@@ -6,6 +6,7 @@ import { type Truncation, truncatePrompt } from "@/domain/tokens/truncate-prompt
 import type { SectionCount } from "@/domain/tokens/validation-record";
 import { type Counting, countWith } from "./count-with";
 import { measureParts } from "./measure-prompt";
+import { promptPartsOf } from "./prompt-parts";
 import { type Caller, isRecordedFor, originOf, recordPrompt, serviceOf } from "./record-prompt";
 import type { TokensContext } from "./tokens-context";
 
@@ -16,8 +17,7 @@ export async function truncateToFit(
   caller: Caller,
 ): Promise<TruncateAnswer> {
   const { signal } = caller;
-  const parts: readonly PromptPart[] =
-    input.sections ?? (await ctx.workers.parseSections(input.text ?? "", signal));
+  const parts = await promptPartsOf(ctx, input, signal);
   const wanted = { ...input, service: serviceOf(caller, input) };
   return countWith({ ctx, wanted, signal }, async (counting) => {
     const { profile, model } = counting;

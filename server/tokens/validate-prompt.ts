@@ -5,6 +5,7 @@ import { rankSections } from "@/domain/tokens/section-order";
 import type { SectionCount } from "@/domain/tokens/validation-record";
 import { type Counting, countWith } from "./count-with";
 import { measureParts, type MeasuredPrompt, measurePrompt } from "./measure-prompt";
+import { promptPartsOf } from "./prompt-parts";
 import { type Caller, isRecordedFor, originOf, recordPrompt, serviceOf } from "./record-prompt";
 import type { TokensContext } from "./tokens-context";
 import { utilizationError, utilizationWarning } from "./utilization-sentence";
@@ -17,8 +18,7 @@ export async function validatePrompt(
   caller: Caller,
 ): Promise<ValidateAnswer> {
   const { signal } = caller;
-  const parts: readonly PromptPart[] =
-    input.sections ?? (await ctx.workers.parseSections(input.text ?? "", signal));
+  const parts = await promptPartsOf(ctx, input, signal);
   const wanted = { ...input, service: serviceOf(caller, input) };
   return countWith({ ctx, wanted, signal }, async (counting) => {
     const { profile, model } = counting;
