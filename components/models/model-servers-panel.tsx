@@ -2,12 +2,12 @@
 import { Pencil, Plus, Send, Server, Trash2 } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { describeError } from "@/components/trpc/describe-error";
+import { ListNotRead } from "@/components/trpc/list-not-read";
 import { StateBadge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { Panel } from "@/components/ui/panel";
-import { Skeleton } from "@/components/ui/skeleton";
-import { EmptyState, ErrorState, LoadingState } from "@/components/ui/states";
+import { EmptyState } from "@/components/ui/states";
 import { Cell, HeadCell, Table } from "@/components/ui/table";
 import { showToast } from "@/components/ui/toast";
 import type { ModelServer } from "@/domain/tokens/model-server";
@@ -56,7 +56,13 @@ export function ModelServersPanel() {
       actions={data !== undefined && data.servers.length > 0 && add}
     >
       {data === undefined ? (
-        <NotRead error={error} onRetry={() => void refetch()} />
+        <ListNotRead
+          label="model servers"
+          title="Model servers were not read"
+          waitingFor="The database reads the servers"
+          error={error}
+          onRetry={() => void refetch()}
+        />
       ) : (
         <ServerList servers={data.servers} add={add} onOpen={setDialog} />
       )}
@@ -67,18 +73,6 @@ export function ModelServersPanel() {
         )}
       </Suspense>
     </Panel>
-  );
-}
-
-function NotRead({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (error !== null)
-    return (
-      <ErrorState title="Model servers were not read" {...describeError(error)} onRetry={onRetry} />
-    );
-  return (
-    <LoadingState label="model servers" waitingFor="The database reads the servers">
-      <Skeleton className="h-8" />
-    </LoadingState>
   );
 }
 

@@ -1,12 +1,11 @@
 "use client";
 import { FileJson, Plus, Trash2 } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { describeError } from "@/components/trpc/describe-error";
+import { ListNotRead } from "@/components/trpc/list-not-read";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { Panel } from "@/components/ui/panel";
-import { Skeleton } from "@/components/ui/skeleton";
-import { EmptyState, ErrorState, LoadingState } from "@/components/ui/states";
+import { EmptyState } from "@/components/ui/states";
 import { Cell, HeadCell, Table } from "@/components/ui/table";
 import type { TokenizerFile } from "@/domain/tokens/tokenizer-file";
 import { formatIso } from "@/domain/time/format-time";
@@ -46,7 +45,13 @@ export function TokenizersPanel({ isAdmin }: { isAdmin: boolean }) {
       actions={data !== undefined && data.tokenizers.length > 0 && add}
     >
       {data === undefined ? (
-        <NotRead error={error} onRetry={() => void refetch()} />
+        <ListNotRead
+          label="tokenizers"
+          title="Tokenizers were not read"
+          waitingFor="The database reads the tokenizers"
+          error={error}
+          onRetry={() => void refetch()}
+        />
       ) : (
         <TokenizerList
           tokenizers={data.tokenizers}
@@ -72,18 +77,6 @@ export function TokenizersPanel({ isAdmin }: { isAdmin: boolean }) {
         )}
       </Suspense>
     </Panel>
-  );
-}
-
-function NotRead({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (error !== null)
-    return (
-      <ErrorState title="Tokenizers were not read" {...describeError(error)} onRetry={onRetry} />
-    );
-  return (
-    <LoadingState label="tokenizers" waitingFor="The database reads the tokenizers">
-      <Skeleton className="h-8" />
-    </LoadingState>
   );
 }
 

@@ -2,11 +2,11 @@
 import { Pencil, Plus, Send, Trash2, Webhook } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { describeError } from "@/components/trpc/describe-error";
+import { ListNotRead } from "@/components/trpc/list-not-read";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { Panel } from "@/components/ui/panel";
-import { Skeleton } from "@/components/ui/skeleton";
-import { EmptyState, ErrorState, LoadingState } from "@/components/ui/states";
+import { EmptyState } from "@/components/ui/states";
 import { Cell, HeadCell, Table } from "@/components/ui/table";
 import { showToast } from "@/components/ui/toast";
 import type { PressureWebhook } from "@/domain/pressure/pressure-webhook";
@@ -49,7 +49,13 @@ export function PressureWebhooksPanel({ className }: { className?: string }) {
       {...(count > 0 && { actions: add })}
     >
       {data === undefined ? (
-        <NotRead error={error} onRetry={() => void refetch()} />
+        <ListNotRead
+          label="webhook targets"
+          title="Targets were not read"
+          waitingFor="The database reads the targets"
+          error={error}
+          onRetry={() => void refetch()}
+        />
       ) : (
         <WebhookList webhooks={data.webhooks} add={add} onOpen={setDialog} />
       )}
@@ -64,16 +70,6 @@ export function PressureWebhooksPanel({ className }: { className?: string }) {
         )}
       </Suspense>
     </Panel>
-  );
-}
-
-function NotRead({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (error !== null)
-    return <ErrorState title="Targets were not read" {...describeError(error)} onRetry={onRetry} />;
-  return (
-    <LoadingState label="webhook targets" waitingFor="The database reads the targets">
-      <Skeleton className="h-8" />
-    </LoadingState>
   );
 }
 
