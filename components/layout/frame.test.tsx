@@ -1,6 +1,5 @@
 import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useSyncExternalStore } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TRPCProviders } from "@/components/trpc/trpc";
 import type { GpuFleet } from "@/domain/gpu/gpu-fleet";
@@ -16,33 +15,9 @@ const router = vi.hoisted(() => ({
   prefetch: vi.fn<(href: string) => void>(),
 }));
 
-// The router of Next runs in Next only; this one reads the same address and hears the same changes.
-vi.mock("next/navigation", () => ({
-  usePathname: () => window.location.pathname,
-  useRouter: () => router,
-  useSearchParams: () => {
-    const search = useSyncExternalStore(
-      (listener) => {
-        window.addEventListener("address", listener);
-        return () => {
-          window.removeEventListener("address", listener);
-        };
-      },
-      () => window.location.search,
-    );
-    return new URLSearchParams(search);
-  },
-}));
-
-for (const name of ["pushState", "replaceState"] as const) {
-  const original = window.history[name].bind(window.history);
-  window.history[name] = (...args) => {
-    original(...args);
-    act(() => {
-      window.dispatchEvent(new Event("address"));
-    });
-  };
-}
+vi.mock("next/navigation", async () =>
+  (await import("@/fixtures/address-router")).addressRouter({ router }),
+);
 vi.stubGlobal(
   "ResizeObserver",
   class {

@@ -1,6 +1,5 @@
-import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useSyncExternalStore } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LiveProvider } from "@/components/layout/live-connection";
 import { createLiveStore } from "@/components/layout/live-store";
@@ -12,32 +11,9 @@ import { fakeProcedures, Refusal } from "@/fixtures/fake-procedures";
 import { ledgerEntry, usageRow } from "@/fixtures/token-usage";
 import { LedgerClient } from "./client";
 
-// The router of Next runs in Next only; this one reads the same address and hears the same changes.
-vi.mock("next/navigation", () => ({
-  usePathname: () => "/tokens/ledger",
-  useRouter: () => ({ push: () => undefined, prefetch: () => undefined }),
-  useSearchParams: () => {
-    const search = useSyncExternalStore(
-      (listener) => {
-        window.addEventListener("address", listener);
-        return () => {
-          window.removeEventListener("address", listener);
-        };
-      },
-      () => window.location.search,
-    );
-    return new URLSearchParams(search);
-  },
-}));
-for (const name of ["pushState", "replaceState"] as const) {
-  const original = window.history[name].bind(window.history);
-  window.history[name] = (...args) => {
-    original(...args);
-    act(() => {
-      window.dispatchEvent(new Event("address"));
-    });
-  };
-}
+vi.mock("next/navigation", async () =>
+  (await import("@/fixtures/address-router")).addressRouter({ pathname: "/tokens/ledger" }),
+);
 
 /** Parts are loaded when they are first shown; on a busy machine that takes its time. */
 const LONG = { timeout: 15_000 };
